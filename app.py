@@ -1,0 +1,123 @@
+"""Composition root: settings -> database -> bus -> rule packs -> ASGI application."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from plugins.bulk import Worker
+from plugins.registry import discover
+from resolvers.application import Application
+from resolvers.import_jobs import fail_abandoned
+from resolvers.rules import CountyRulesCache
+from runtime.bus import open_bus
+from runtime.database import open_database
+from runtime.logs import configure_logs
+from runtime.postgres import database as running_database
+from runtime.tokens import Tokens
+from schema.api import make_engine, make_schema
+from schema.http import Endpoint
+from schema.operations import Operations, operations_in
+from schema.page import Page
+from settings import Settings, load_settings
+
+ROOT = Path(__file__).resolve().parent
+OPERATIONS = ROOT / "graphiql" / "operations"
+
+
+@asynccontextmanager
+async def open_application(settings: Settings) -> AsyncIterator[Application]:
+    """All that writes and reads stand on, opened in order and closed in the opposite one."""
+    async with AsyncExitStack() as stack:
+        credentials = await stack.enter_async_context(running_database(settings))
+        database = await stack.enter_async_context(
+            open_database(credentials, settings.statement_timeout_seconds, settings.database_pool)
+        )
+        bus = await stack.enter_async_context(open_bus(settings.redis_url))
+        judging = Worker()
+        stack.callback(judging.close)
+        secret = settings.signing_secret()
+        app = Application(
+            settings=settings,
+            database=database,
+            bus=bus,
+            rules=CountyRulesCache(discover()),
+            judging=judging,
+            tokens=Tokens(secret, settings.token_hours),
+            signing_secret=secret,
+        )
+        stack.push_async_callback(app.jobs.finish)
+        yield app
+
+
+def make_asgi(settings: Settings) -> Starlette:
+    """The ASGI application: /graphql, /graphiql, /health, /metrics."""
+    configure_logs(settings.log_level)
+    state: dict[str, Any] = {}
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with open_application(settings) as app:
+            await fail_abandoned()
+            schema = make_schema()
+            operations = Operations(make_engine(schema, app.database))
+            operations.register(operations_in(OPERATIONS))
+            state["app"] = app
+            state["graphql"] = Endpoint(app, schema, operations, Page(settings.var / "graphiql"))
+            warming = asyncio.create_task(asyncio.to_thread(app.judging.warm))
+            yield
+            state.clear()
+            await warming
+
+    async def graphql(scope: Any, receive: Any, send: Any) -> None:
+        await state["graphql"](scope, receive, send)
+
+    async def live(_: Request) -> Response:
+        return PlainTextResponse("live")
+
+    async def ready(_: Request) -> Response:
+        is_ready = "app" in state and await state["app"].database.is_ready()
+        return PlainTextResponse(
+            "ready" if is_ready else "the database does not answer", 200 if is_ready else 503
+        )
+
+    async def metrics(_: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return Starlette(
+        routes=[
+            Route("/graphql", _Asgi(graphql)),
+            WebSocketRoute("/graphql", _Asgi(graphql)),
+            Route("/health/live", live),
+            Route("/health/ready", ready),
+            Route("/metrics", metrics),
+            Mount(
+                "/graphiql/assets",
+                StaticFiles(directory=settings.var / "graphiql" / "assets", check_dir=False),
+            ),
+        ],
+        lifespan=lifespan,
+    )
+
+
+class _Asgi:
+    """A class, since Starlette takes functions for endpoints of its own kind."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self._application(scope, receive, send)
+
+
+def asgi() -> Starlette:
+    """What each worker process serves (uvicorn --factory app:asgi)."""
+    return make_asgi(load_settings())

@@ -1,0 +1,67 @@
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from runtime.identifiers import new_id
+
+if TYPE_CHECKING:
+    from models.county import County
+    from models.member import Member
+    from models.organization import Organization
+
+
+class FloatingMember(Model):
+    """The record of a member who is away (流动党员): the seven items of 七个清楚 and when they were kept.
+
+    The home branch stays responsible; the host branch (所在流动党支部) is an attachment. A record that ended
+    with a return keeps its row (`returned_on`); a member has at most one open record.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    county: fields.ForeignKeyRelation["County"] = fields.ForeignKeyField(
+        "models.County", on_delete=fields.RESTRICT, related_name=False
+    )
+    county_id: UUID
+    member: fields.ForeignKeyRelation["Member"] = fields.ForeignKeyField(
+        "models.Member", on_delete=fields.RESTRICT, related_name=False
+    )
+    member_id: UUID
+    home_branch: fields.ForeignKeyRelation["Organization"] = fields.ForeignKeyField(
+        "models.Organization", on_delete=fields.RESTRICT, related_name=False
+    )
+    home_branch_id: UUID
+    host_branch: fields.ForeignKeyNullableRelation["Organization"] = fields.ForeignKeyField(
+        "models.Organization", on_delete=fields.RESTRICT, null=True, related_name=False
+    )
+    host_branch_id: UUID | None
+    left_on = fields.DateField(null=True)
+    destination = fields.CharField(max_length=200, null=True)
+    contact = fields.CharField(max_length=40, null=True)
+    employment = fields.CharField(max_length=200, null=True)
+    organizational_life = fields.CharField(max_length=200, null=True)
+    mindset = fields.CharField(max_length=200, null=True)
+    contribution = fields.CharField(max_length=200, null=True)
+    registered_on = fields.DateField(null=True)
+    last_updated_on = fields.DateField(null=True)
+    returned_on = fields.DateField(null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "floating_member"
+        indexes = (
+            Index(fields=["member_id"], name="floating_member_member"),
+            Index(fields=["home_branch_id"], name="floating_member_home"),
+            Index(fields=["host_branch_id"], name="floating_member_host"),
+            Index(fields=["county_id", "last_updated_on", "id"], name="floating_member_county"),
+        )
+        constraints = (
+            UniqueConstraint(
+                fields=("member_id",), name="floating_member_one_open_record", condition="returned_on IS NULL"
+            ),
+            CheckConstraint(check="last_updated_on >= registered_on", name="floating_member_dates_in_order"),
+            CheckConstraint(check="returned_on >= left_on", name="floating_member_returned_after_leaving"),
+        )

@@ -1,0 +1,103 @@
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from models.choices import QualificationOutcome, one_of
+from runtime.identifiers import new_id
+
+if TYPE_CHECKING:
+    from models.account import Account
+    from models.county import County
+    from models.delegate import Delegate
+
+
+class QualificationReview(Model):
+    """The quarterly check of a county's delegates (一季一析)."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    county: fields.ForeignKeyRelation["County"] = fields.ForeignKeyField(
+        "models.County", on_delete=fields.RESTRICT, related_name=False
+    )
+    county_id: UUID
+    quarter = fields.CharField(max_length=6)
+    opened_at = fields.DatetimeField()
+    opened_by: fields.ForeignKeyNullableRelation["Account"] = fields.ForeignKeyField(
+        "models.Account", on_delete=fields.SET_NULL, null=True, related_name=False
+    )
+    opened_by_id: UUID | None
+
+    class Meta:
+        table = "qualification_review"
+        indexes = (Index(fields=["opened_by_id"], name="qualification_review_opened_by"),)
+        constraints = (
+            UniqueConstraint(fields=("county_id", "quarter"), name="qualification_review_once_a_quarter"),
+            CheckConstraint(check="quarter ~ '^[0-9]{4}Q[1-4]$'", name="qualification_review_quarter_form"),
+        )
+
+
+class QualificationCheck(Model):
+    """What the rule packs found about one delegate in one review: a proposal, with the facts it rests on.
+
+    `facts` is what the packs were given and `findings` what they answered, each finding with its pack and
+    version, so that the same answer can be computed again years later.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    review: fields.ForeignKeyRelation["QualificationReview"] = fields.ForeignKeyField(
+        "models.QualificationReview", on_delete=fields.CASCADE, related_name=False
+    )
+    review_id: UUID
+    delegate: fields.ForeignKeyRelation["Delegate"] = fields.ForeignKeyField(
+        "models.Delegate", on_delete=fields.RESTRICT, related_name=False
+    )
+    delegate_id: UUID
+    outcome = fields.CharField(max_length=24)
+    findings: fields.Field[list[dict[str, Any]]] = fields.JSONField(default=list)
+    facts: fields.Field[dict[str, Any]] = fields.JSONField(default=dict)
+    evaluated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "qualification_check"
+        indexes = (Index(fields=["delegate_id"], name="qualification_check_delegate"),)
+        constraints = (
+            UniqueConstraint(fields=("review_id", "delegate_id"), name="qualification_check_once"),
+            CheckConstraint(
+                check=one_of("outcome", QualificationOutcome), name="qualification_check_outcome_known"
+            ),
+        )
+
+
+class QualificationDecision(Model):
+    """What a named body decided about a check; the only thing that changes a delegate's status."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    qualification_check: fields.OneToOneRelation["QualificationCheck"] = fields.OneToOneField(
+        "models.QualificationCheck", on_delete=fields.RESTRICT, related_name=False
+    )
+    qualification_check_id: UUID
+    outcome = fields.CharField(max_length=24)
+    reason = fields.CharField(max_length=1000)
+    decided_by = fields.CharField(max_length=200)
+    decided_on = fields.DateField()
+    status_before = fields.CharField(max_length=12)
+    recorded_by: fields.ForeignKeyNullableRelation["Account"] = fields.ForeignKeyField(
+        "models.Account", on_delete=fields.SET_NULL, null=True, related_name=False
+    )
+    recorded_by_id: UUID | None
+
+    class Meta:
+        table = "qualification_decision"
+        indexes = (Index(fields=["recorded_by_id"], name="qualification_decision_recorded_by"),)
+        constraints = (
+            CheckConstraint(
+                check="outcome IN ('QUALIFIED', 'SUSPENSION_PROPOSED', 'TERMINATION_PROPOSED')",
+                name="qualification_decision_outcome_known",
+            ),
+            CheckConstraint(
+                check="reason <> '' AND decided_by <> ''", name="qualification_decision_by_a_named_body"
+            ),
+        )

@@ -1,0 +1,8 @@
+"""The national baseline: what holds in every county."""
+
+from plugins.national.branch import check_branch
+from plugins.national.delegates import check_delegate
+from plugins.national.floating import check_floating
+from plugins.national.training import check_training
+
+__all__ = ["check_branch", "check_delegate", "check_floating", "check_training"]

@@ -1,0 +1,121 @@
+"""Accounts (账号): signing in, and who a token says is asking."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from models import Account
+from models.choices import Role
+from resolvers.access import NOBODY, AccountViewer, Grant
+from resolvers.audit import append_audit
+from resolvers.compiler.request import Request
+from resolvers.compiler.sources import Derived, Expression, Many, One, Reference, Rows
+from resolvers.refusals import refused
+from runtime.clock import CHINA
+from runtime.database import connection, unit_of_work
+from runtime.passwords import verify_password
+
+viewer = One("account", "{row}.id = {viewer:account}")
+signed_in = Reference("account")
+member = One("member", "{row}.id = {parent}.member_id")
+roles = Rows("SELECT g.* FROM role_grant g WHERE g.account_id = {row}.id ORDER BY g.role, g.id")
+role_organization = One("organization", "{row}.id = {parent}.organization_id")
+role_county = One("county", "{row}.id = {parent}.county_id")
+access_log = Many(
+    "record_access",
+    "{row}.member_id = {parent}.member_id",
+    order={"at": "timestamptz", "id": "uuid"},
+    descending=True,
+)
+reader = Derived(
+    "SELECT COALESCE((SELECT a.display_name FROM account a WHERE a.id = {row}.account_id), '') AS display_name"
+)
+fields_read = Expression("{row}.fields_read")
+
+GRANTS = (
+    "SELECT g.role, g.county_id, c.code AS county_code, o.path FROM role_grant g "
+    "LEFT JOIN county c ON c.id = g.county_id LEFT JOIN organization o ON o.id = g.organization_id "
+    "WHERE g.account_id = $1 ORDER BY g.role, g.id"
+)
+
+
+async def sign_in(
+    request: Request, username: str, password: str, one_time_code: str | None
+) -> dict[str, Any]:
+    """A token for a user name and password. Wrong name and wrong password answer alike, in the same time."""
+    account = await Account.get_or_none(username=username.strip())
+    is_right = await verify_password(account.password_hash if account else None, password)
+    if account is None or not is_right:
+        return _refused("WRONG_PASSWORD", "账号或密码不对。", "The user name or the password is wrong.")
+    if account.is_demo and not request.app.settings.is_loopback:
+        return _refused(
+            "DEMO_ACCOUNT",
+            "演示账号只能在本机使用。",
+            "Demo accounts work only on a server that listens on this machine alone.",
+        )
+    viewer_now = await viewer_of(account)
+    token = request.app.tokens.issue(to_claims(viewer_now))
+    expires_at = datetime.fromtimestamp(request.app.tokens.verify(token)["exp"], tz=CHINA)
+    async with unit_of_work():
+        await append_audit(
+            viewer_now,
+            action="SIGN_IN",
+            subject_type="Account",
+            subject_id=account.id,
+            county_id=viewer_now.grants[0].county_id if viewer_now.grants else None,
+        )
+    return {
+        "token": token,
+        "expires_at": expires_at.isoformat(),
+        "viewer": account.id,
+        "viewer_now": viewer_now,
+        "refusals": [],
+    }
+
+
+async def viewer_of(account: Account) -> AccountViewer:
+    grants = await connection().execute_query_dict(GRANTS, [account.id])
+    return AccountViewer(
+        account_id=account.id,
+        display_name=account.display_name,
+        member_id=account.member_id,
+        grants=tuple(
+            Grant(Role(row["role"]), row["county_id"], row["county_code"], row["path"]) for row in grants
+        ),
+    )
+
+
+def to_claims(viewer: AccountViewer) -> dict[str, Any]:
+    """A viewer as the claims of a token, so that a request needs no statement to know who asks."""
+    return {
+        "sub": str(viewer.account_id),
+        "name": viewer.display_name,
+        "member": str(viewer.member_id) if viewer.member_id else None,
+        "grants": [
+            [
+                grant.role.value,
+                str(grant.county_id) if grant.county_id else None,
+                grant.county_code,
+                grant.path,
+            ]
+            for grant in viewer.grants
+        ],
+    }
+
+
+def from_claims(claims: dict[str, Any] | None) -> AccountViewer:
+    if claims is None:
+        return NOBODY
+    return AccountViewer(
+        account_id=UUID(claims["sub"]),
+        display_name=claims["name"],
+        member_id=UUID(claims["member"]) if claims["member"] else None,
+        grants=tuple(
+            Grant(Role(role), UUID(county) if county else None, code, path)
+            for role, county, code, path in claims["grants"]
+        ),
+    )
+
+
+def _refused(code: str, zh: str, en: str) -> dict[str, Any]:
+    return {"token": None, "expires_at": None, "viewer": None, "refusals": refused(code, zh, en)}

@@ -1,0 +1,23 @@
+"""The parts that a running application consists of; writes and computed fields find them in `request.app`."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from plugins.bulk import Worker
+from resolvers.rules import CountyRulesCache
+from runtime.bus import Bus
+from runtime.database import Database
+from runtime.jobs import Jobs
+from runtime.tokens import Tokens
+
+
+@dataclass
+class Application:
+    settings: Any
+    database: Database
+    bus: Bus
+    rules: CountyRulesCache
+    judging: Worker
+    tokens: Tokens
+    signing_secret: str
+    jobs: Jobs = field(default_factory=Jobs)

@@ -1,0 +1,51 @@
+"""The audit trail (审计): who did what to which row. Every write appends one entry in its own transaction."""
+
+import hashlib
+from datetime import UTC
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from models import AuditEntry
+from resolvers.access import AccountViewer
+from runtime.clock import now
+
+
+def audit_entry(
+    *,
+    action: str,
+    subject_type: str,
+    subject_id: object,
+    actor_id: UUID | None,
+    actor_name: str,
+    county_id: UUID | None,
+    detail: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The columns of one entry; `hash` is the SHA-256 of all the others as canonical JSON."""
+    entry: dict[str, Any] = {
+        "at": now(),
+        "actor_id": actor_id,
+        "actor_name": actor_name,
+        "county_id": county_id,
+        "action": action,
+        "subject_type": subject_type,
+        "subject_id": str(subject_id),
+        "detail": detail or {},
+    }
+    return {**entry, "hash": entry_hash(entry)}
+
+
+def entry_hash(entry: dict[str, Any]) -> str:
+    """The same for an entry as it is written and as it is read back, in whatever time zone."""
+    entry = {**entry, "at": entry["at"].astimezone(UTC)}
+    return hashlib.sha256(
+        orjson.dumps(entry, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
+    ).hexdigest()
+
+
+async def append_audit(viewer: AccountViewer, **entry: Any) -> None:
+    """Append an entry inside the unit of work of the write that it tells of."""
+    await AuditEntry.create(
+        **audit_entry(actor_id=viewer.account_id, actor_name=viewer.display_name or "dangjian", **entry)
+    )

@@ -1,0 +1,44 @@
+"""What one operation is executed with."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from runtime.clock import today
+
+
+class Viewer(Protocol):
+    """Who asks. `shape` is what a plan depends on, `value` what is bound into it."""
+
+    @property
+    def shape(self) -> Hashable: ...
+
+    def value(self, name: str) -> Any:
+        """A value by its name: "member", "account", "county:0" (of the first grant), "path:0", "path_end:0"."""
+
+    def reads(self, kind: str) -> bool:
+        """Whether the viewer's role reads values of a kind ("personal", "identity") of rows that he sees."""
+
+    def visible(self, table: str) -> str:
+        """An SQL condition on {row}, with {viewer:…} placeholders: the rows of `table` that the viewer may see."""
+
+
+class Rules(Protocol):
+    """The rule packs in force for the viewer's county."""
+
+    def value(self, name: str, on: date) -> Any: ...
+
+
+@dataclass
+class Request:
+    viewer: Viewer
+    rules: Rules
+    variables: dict[str, Any] = field(default_factory=dict)
+    today: date = field(default_factory=today)
+    payload: dict[str, Any] = field(default_factory=dict)
+    """What a write returned: ids and plain values by the Python names of the payload's fields."""
+    connection_params: Any = None
+    """What a WebSocket's connection_init brought."""
+    app: Any = None
+    """The application's parts (database, bus, registry, settings), for fields made in Python."""

@@ -1,0 +1,120 @@
+"""What the rows of a file are held against: what is stored already, and what this import refused before."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from runtime.database import Connection
+
+
+class KnownOrganization(NamedTuple):
+    id: UUID
+    kind: str
+    parent_code: str | None
+
+
+class KnownMember(NamedTuple):
+    id: UUID
+    name: str
+    branch_code: str
+
+
+class NamedSecretary(NamedTuple):
+    """The identity number that an organization's row gives for its secretary, or None."""
+
+    row: int
+    id_number: str | None
+
+
+@dataclass
+class Refused:
+    """The organizations and members whose rows an import refused, for the files that come after."""
+
+    organizations: set[str] = field(default_factory=set)
+    id_numbers: set[str] = field(default_factory=set)
+    people: set[tuple[str, date]] = field(default_factory=set)
+    """Name and birth date, since a row may have been refused for its very identity number."""
+
+
+@dataclass
+class Facts:
+    county_id: UUID
+    county_code: str
+    title: str = ""
+    refused: Refused = field(default_factory=Refused)
+    organizations: dict[str, KnownOrganization] = field(default_factory=dict)
+    members: dict[str, KnownMember] = field(default_factory=dict)
+    theme_days: dict[tuple[str, int, int], dict[date, UUID]] = field(default_factory=dict)
+    """By organization code, year and month."""
+    delegates: dict[UUID, list[UUID]] = field(default_factory=dict)
+    """By member; one member may be a delegate of several congresses."""
+    floating_kept_on: dict[UUID, date] = field(default_factory=dict)
+    """By member: when a record was last touched here, by an update or a return."""
+    secretaries: dict[UUID, NamedSecretary] = field(default_factory=dict)
+    """By organization, as its row in this import names them."""
+
+
+Loader = Callable[[Connection, Facts], Awaitable[None]]
+
+
+async def load_organizations(connection: Connection, facts: Facts) -> None:
+    rows = await connection.fetch(
+        """
+        SELECT organization.code, organization.id, organization.kind, parent.code AS parent_code
+        FROM organization LEFT JOIN organization parent ON parent.id = organization.parent_id
+        WHERE organization.county_id = $1
+        """,
+        facts.county_id,
+    )
+    facts.organizations = {code: KnownOrganization(*known) for code, *known in rows}
+
+
+async def load_members(connection: Connection, facts: Facts) -> None:
+    rows = await connection.fetch(
+        """
+        SELECT member.id_number, member.id, member.name, organization.code
+        FROM member JOIN organization ON organization.id = member.organization_id
+        WHERE member.county_id = $1
+        """,
+        facts.county_id,
+    )
+    facts.members = {number: KnownMember(*known) for number, *known in rows}
+
+
+async def load_theme_days(connection: Connection, facts: Facts) -> None:
+    rows = await connection.fetch(
+        """
+        SELECT theme_day.id, theme_day.held_on, organization.code
+        FROM theme_day JOIN organization ON organization.id = theme_day.organization_id
+        WHERE theme_day.county_id = $1
+        """,
+        facts.county_id,
+    )
+    facts.theme_days = defaultdict(dict)
+    for id, held_on, code in rows:
+        facts.theme_days[code, held_on.year, held_on.month][held_on] = id
+
+
+async def load_delegates(connection: Connection, facts: Facts) -> None:
+    rows = await connection.fetch(
+        "SELECT member_id, array_agg(id) FROM delegate WHERE county_id = $1 GROUP BY member_id",
+        facts.county_id,
+    )
+    facts.delegates = dict(map(tuple, rows))
+
+
+async def load_floating(connection: Connection, facts: Facts) -> None:
+    rows = await connection.fetch(
+        """
+        SELECT member_id, max(greatest(last_updated_on, returned_on)) AS kept_on
+        FROM floating_member
+        WHERE county_id = $1
+        GROUP BY member_id
+        HAVING max(greatest(last_updated_on, returned_on)) IS NOT NULL
+        """,
+        facts.county_id,
+    )
+    facts.floating_kept_on = dict(map(tuple, rows))

@@ -1,0 +1,178 @@
+"""党组织: the organizations of a county, each below its superior."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from models.choices import OrganizationKind, WorkbookKind
+from resolvers.imports import cells, dates
+from resolvers.imports.chains import ancestors, in_cycles
+from resolvers.imports.facts import Facts, NamedSecretary, load_organizations
+from resolvers.imports.form import Form
+from resolvers.imports.people import KINDS
+from resolvers.imports.row_problems import RowProblem
+from resolvers.imports.rows import Column, Record, Row, Seen
+from runtime import pinyin
+from runtime.identifiers import new_id
+
+CODE = Column("组织代码", cells.organization_code)
+NAME = Column("组织名称", cells.text(120))
+KIND = Column("组织类别", cells.one_of(KINDS))
+PARENT = Column("上级组织代码", cells.organization_code, required=False)
+FIELD = Column("所属领域", cells.text(40))
+FOUNDED_ON = Column("成立日期", dates.past_day, required=False)
+ELECTED_ON = Column("本届换届日期", dates.past_day, required=False)
+SECRETARY = Column("书记身份证号", cells.narrow, required=False)
+IS_POOR_VILLAGE = Column("是否贫困村", cells.yes_or_no, required=False)
+VILLAGE_INCOME = Column("村集体经济年收入(万元)", cells.number, required=False)
+
+Coded = dict[str, Row]
+
+
+def records(rows: Iterator[Row], facts: Facts) -> Iterator[Record]:
+    """Superiors before those below them, so that any chunk of them can be stored by itself."""
+    coded = _by_code(rows)
+    _refuse_without_superior(coded, facts)
+    _refuse_unknown_superiors(coded, facts)
+    _refuse_lost_superiors(coded, facts)
+    facts.refused.organizations |= {code for code, row in coded.items() if row.is_refused}
+
+    parents = _parents(coded, facts)
+    ids = {code: known.id for code, known in facts.organizations.items()}
+    ids |= {code: new_id() for code in parents if code not in ids}
+    chains = {code: [code, *ancestors(code, parents)] for code, row in coded.items() if not row.is_refused}
+    for code in sorted(chains, key=lambda code: len(chains[code])):
+        row, parent = coded[code], parents[code]
+        facts.secretaries[ids[code]] = NamedSecretary(row.number, row[SECRETARY])
+        path = "/".join([facts.county_code, *reversed(chains[code]), ""])
+        yield _record(row, facts.county_id, ids[code], ids[parent] if parent else None, path)
+
+
+def _by_code(rows: Iterator[Row]) -> Coded:
+    seen: Seen[str] = Seen()
+    coded: Coded = {}
+    for row in rows:
+        code = row[CODE]
+        if code is None:
+            continue
+        first = seen.first_row(code, row)
+        if first:
+            row.refuse(CODE, RowProblem.ORGANIZATION_DUPLICATE, first=first)
+        else:
+            coded[code] = row
+    return coded
+
+
+def _refuse_without_superior(coded: Coded, facts: Facts) -> None:
+    """Only the county's committee has none: the one that is stored, or else the file's first committee."""
+    tops = {code for code, known in facts.organizations.items() if known.parent_code is None}
+    for code, row in coded.items():
+        if row.is_empty(PARENT):
+            if not tops and row[KIND] == OrganizationKind.COMMITTEE:
+                tops = {code}
+            if code not in tops:
+                row.refuse(PARENT, RowProblem.PARENT_REQUIRED)
+
+
+def _refuse_unknown_superiors(coded: Coded, facts: Facts) -> None:
+    for row in coded.values():
+        parent = row[PARENT]
+        if parent is not None and parent not in coded and parent not in facts.organizations:
+            row.refuse(PARENT, RowProblem.PARENT_UNKNOWN)
+
+
+def _refuse_lost_superiors(coded: Coded, facts: Facts) -> None:
+    """Until nothing changes: a refused row keeps its stored superior, or is lost to those below it."""
+    while cyclic := in_cycles(_parents(coded, facts)):
+        for code in cyclic & coded.keys():
+            if not coded[code].is_refused:
+                coded[code].refuse(PARENT, RowProblem.PARENT_CYCLE)
+    lost = {code for code, row in coded.items() if row.is_refused and code not in facts.organizations}
+    below = [row for row in coded.values() if (row[PARENT] or "") in lost]
+    for row in below:
+        row.refuse(PARENT, RowProblem.PARENT_REFUSED)
+    if below:
+        _refuse_lost_superiors(coded, facts)
+
+
+def _parents(coded: Coded, facts: Facts) -> dict[str, str | None]:
+    stored = {code: known.parent_code for code, known in facts.organizations.items()}
+    return stored | {code: row[PARENT] for code, row in coded.items() if not row.is_refused}
+
+
+def _record(row: Row, county_id: UUID, id: UUID, parent_id: UUID | None, path: str) -> Record:
+    name = row[NAME] or ""
+    initials = pinyin.initials(name, personal_name=False)
+    return (
+        id,
+        county_id,
+        row[CODE],
+        name,
+        row[KIND],
+        row[FIELD],
+        parent_id,
+        path,
+        row[FOUNDED_ON],
+        row[ELECTED_ON],
+        row[IS_POOR_VILLAGE],
+        row[VILLAGE_INCOME],
+        initials,
+        pinyin.search_keys(name, initials),
+    )
+
+
+ORGANIZATIONS = Form(
+    kind=WorkbookKind.ORGANIZATIONS,
+    stem="党组织",
+    columns=(
+        CODE,
+        NAME,
+        KIND,
+        PARENT,
+        FIELD,
+        FOUNDED_ON,
+        ELECTED_ON,
+        SECRETARY,
+        IS_POOR_VILLAGE,
+        VILLAGE_INCOME,
+    ),
+    loaders=(load_organizations,),
+    records=records,
+    staging="""
+        SELECT id, county_id, code, name, kind, field, parent_id, path, founded_on, elected_on,
+               is_poor_village, village_income, name_initials, search_keys
+        FROM organization
+    """,
+    upsert="""
+        INSERT INTO organization AS stored
+               (id, county_id, code, name, kind, field, parent_id, path, founded_on, elected_on,
+                is_poor_village, village_income, name_initials, search_keys)
+        SELECT * FROM staged_organizations
+        ON CONFLICT (county_id, code) DO UPDATE
+        SET (name, kind, field, parent_id, founded_on, elected_on,
+             is_poor_village, village_income, name_initials, search_keys)
+          = (excluded.name, excluded.kind, excluded.field, excluded.parent_id, excluded.founded_on,
+             excluded.elected_on, excluded.is_poor_village, excluded.village_income,
+             excluded.name_initials, excluded.search_keys)
+        WHERE (stored.name, stored.kind, stored.field, stored.parent_id, stored.founded_on,
+               stored.elected_on, stored.is_poor_village, stored.village_income,
+               stored.name_initials, stored.search_keys)
+          IS DISTINCT FROM
+              (excluded.name, excluded.kind, excluded.field, excluded.parent_id, excluded.founded_on,
+               excluded.elected_on, excluded.is_poor_village, excluded.village_income,
+               excluded.name_initials, excluded.search_keys)
+        RETURNING id
+    """,
+    # A new superior moves everything below it. A path ends with a code that is its own, so no two can meet.
+    at_last="""
+        WITH RECURSIVE chain AS (
+            SELECT top.id, county.code || '/' || top.code || '/' AS path
+            FROM organization top JOIN county ON county.id = top.county_id
+            WHERE top.county_id = $1 AND top.parent_id IS NULL
+          UNION ALL
+            SELECT below.id, chain.path || below.code || '/'
+            FROM chain JOIN organization below ON below.parent_id = chain.id
+        )
+        UPDATE organization SET path = chain.path
+        FROM chain WHERE chain.id = organization.id AND organization.path <> chain.path
+    """,
+)

@@ -1,0 +1,84 @@
+"""An office file as a sheet with a title, a header and rows, wherever in the file they stand."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+
+from resolvers.imports.cells import Cell, as_text
+from resolvers.imports.refusals import RefusalCode, WorkbookRefused
+from resolvers.imports.tables import Table, open_tables
+
+HEADER_WITHIN = 5
+
+Cells = list[Cell]
+
+
+@dataclass
+class Sheet:
+    """`rows` yields each row that is not empty with its row number in the sheet, once."""
+
+    title: str
+    positions: dict[str, int]
+    rows: Iterator[tuple[int, Cells]]
+    rows_expected: int
+
+
+def open_sheet(path: Path, file_name: str, headers: Sequence[str]) -> Sheet:
+    """The first sheet that has all `headers` in one of its first rows. Raises WorkbookRefused."""
+    missing = list(headers)
+    is_empty = True
+    for table in open_tables(path, file_name):
+        head, rest = _head(table)
+        is_empty = is_empty and not any(map(_filled, head))
+        for index, cells in enumerate(head):
+            positions = _positions(cells)
+            lacking = [header for header in headers if plain(header) not in positions]
+            if not lacking:
+                return _sheet(
+                    table, head, rest, index, {header: positions[plain(header)] for header in headers}
+                )
+            missing = min(missing, lacking, key=len)
+    if is_empty:
+        raise WorkbookRefused(RefusalCode.EMPTY, file=file_name)
+    raise WorkbookRefused(RefusalCode.MISSING_COLUMNS, file=file_name, columns="、".join(missing))
+
+
+def header_rows(path: Path, file_name: str) -> Iterator[set[str]]:
+    """The plain texts of each row that could be a header, to tell what kind of file it is."""
+    for table in open_tables(path, file_name):
+        yield from (set(_positions(cells)) for cells in _head(table)[0])
+
+
+def plain(header: str) -> str:
+    """Headers are compared without spaces, marks of duty (*) and the width of their brackets."""
+    return re.sub(r"[\s*]", "", unicodedata.normalize("NFKC", header))
+
+
+def _head(table: Table) -> tuple[list[Cells], Iterator[Cells]]:
+    rest = iter(table.rows)
+    return list(islice(rest, HEADER_WITHIN)), rest
+
+
+def _positions(cells: Cells) -> dict[str, int]:
+    positions: dict[str, int] = {}
+    for position, cell in enumerate(cells):
+        if isinstance(cell, str) and cell:
+            positions.setdefault(plain(as_text(cell)), position)
+    return positions
+
+
+def _sheet(
+    table: Table, head: list[Cells], rest: Iterator[Cells], header: int, positions: dict[str, int]
+) -> Sheet:
+    title = " ".join(as_text(cell) for cells in head[:header] for cell in cells if cell != "")
+    first_row = table.first_row + header + 1
+    rows = enumerate(chain(head[header + 1 :], rest), first_row)
+    expected = table.height - header - 1
+    return Sheet(title, positions, ((number, cells) for number, cells in rows if _filled(cells)), expected)
+
+
+def _filled(cells: Cells) -> bool:
+    return any(cell != "" and (not isinstance(cell, str) or as_text(cell)) for cell in cells)

@@ -1,0 +1,45 @@
+"""How a file's records reach their table: chunk by chunk, while a thread reads the next chunk."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from itertools import islice
+from uuid import UUID
+
+from resolvers.imports.form import Form
+from resolvers.imports.rows import Record
+from runtime.database import Connection
+
+CHUNK = 5_000
+
+
+async def write(
+    connection: Connection,
+    form: Form,
+    records: Iterator[Record],
+    after_chunk: Callable[[set[UUID]], Awaitable[None]],
+) -> None:
+    """`after_chunk` is given the ids of the rows that were inserted or changed. Parsing happens in a thread,
+    so that the event loop goes on, and while PostgreSQL stores the chunk before."""
+    await connection.execute(
+        f"CREATE TEMP TABLE {form.staging_table} ON COMMIT DROP AS {form.staging} WITH NO DATA"
+    )
+    chunk = await asyncio.to_thread(_next_chunk, records)
+    while chunk:
+        reading = asyncio.create_task(asyncio.to_thread(_next_chunk, records))
+        try:
+            await after_chunk(await _store(connection, form, chunk))
+        finally:
+            chunk = await reading
+
+
+async def _store(connection: Connection, form: Form, chunk: list[Record]) -> set[UUID]:
+    await connection.copy_records_to_table(form.staging_table, records=chunk)
+    if form.first:
+        await connection.execute(form.first)
+    changed = await connection.fetch(form.upsert)
+    await connection.execute(f"TRUNCATE {form.staging_table}")
+    return {id for (id,) in changed}
+
+
+def _next_chunk(records: Iterator[Record]) -> list[Record]:
+    return list(islice(records, CHUNK))

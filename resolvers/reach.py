@@ -1,0 +1,43 @@
+"""The only way from an id to a row that is to be written."""
+
+from typing import Any, TypeVar
+
+from tortoise.models import Model
+
+from resolvers.access import AccountViewer, Act
+from resolvers.compiler.request import Request
+from resolvers.compiler.statement import Scope, Statement, as_uuid
+from runtime.database import connection
+
+Row = TypeVar("Row", bound=Model)
+
+
+async def reach(viewer: AccountViewer, act: Act, model: type[Row], id: object) -> Row | None:
+    """The row with this id if the viewer may do `act` on it, locked until the transaction ends; else None."""
+    found = await reach_values(
+        viewer, act, model._meta.db_table, id, "target.id", lock="FOR UPDATE OF target"
+    )
+    return await model.get(id=found["id"]) if found else None
+
+
+async def reach_values(
+    viewer: AccountViewer, act: Act, table: str, id: object, columns: str, lock: str = ""
+) -> dict[str, Any] | None:
+    """Columns of the row `target` with this id if the viewer may do `act` on it; else None."""
+    statement = Statement()
+    scope = Scope(statement, Request(viewer=viewer, rules=NO_RULES), row="target")
+    identity = statement.bind("id", "uuid", lambda _: as_uuid(id))
+    condition = scope.write(viewer.reach(table, act))
+    found: list[dict[str, Any]] = await connection().execute_query_dict(
+        f"SELECT {columns} FROM {table} target WHERE target.id = {identity} AND ({condition}) {lock}",
+        statement.values(scope.request),
+    )
+    return found[0] if found else None
+
+
+class _NoRules:
+    def value(self, name: str, on: Any) -> Any:
+        raise LookupError(name)
+
+
+NO_RULES: Any = _NoRules()

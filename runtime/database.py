@@ -1,0 +1,166 @@
+"""The database as the process uses it: Tortoise for writes, a small pool of plain connections for reads."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.backends.base.client import TransactionalDBClient
+from tortoise.connection import get_connection
+from tortoise.transactions import in_transaction
+
+Connection = asyncpg.Connection
+Credentials = Mapping[str, Any]
+"""What asyncpg.connect takes: host (a directory is a Unix socket), port, user, password, database."""
+
+SESSION = {"timezone": "Asia/Shanghai", "jit": "off", "application_name": "dangjian"}
+ACQUIRE_SECONDS = 5.0
+MIGRATION_LOCK = 140826
+
+_inside: ContextVar[bool] = ContextVar("inside_a_unit_of_work", default=False)
+
+
+def tortoise_config(credentials: Credentials) -> dict[str, Any]:
+    return {
+        "connections": {
+            "default": {
+                "engine": "tortoise.backends.asyncpg",
+                "credentials": {**credentials, "minsize": 1, "maxsize": 10, "server_settings": SESSION},
+            }
+        },
+        "apps": {
+            "models": {
+                "models": ["models"],
+                "migrations": "models.migrations",
+                "default_connection": "default",
+            }
+        },
+        "use_tz": True,
+        "timezone": "Asia/Shanghai",
+    }
+
+
+class PlainConnection(asyncpg.Connection):  # type: ignore[misc]
+    """A connection that is never given session state, so that nothing has to be reset on its way back."""
+
+    __slots__ = ()
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+class Database:
+    """Reads go through `fetch_json`, one statement each; writes through Tortoise inside `unit_of_work`."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", credentials: Credentials) -> None:
+        self._pool = pool
+        self.credentials = credentials
+
+    async def fetch_json(self, sql: str, values: list[Any]) -> str:
+        """The one value of a statement that answers with one row of JSON text."""
+        async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+            answer: str = await connection.fetchval(sql, *values)
+            return answer
+
+    async def is_ready(self) -> bool:
+        try:
+            async with asyncio.timeout(2), self._pool.acquire() as connection:
+                return bool(await connection.fetchval("SELECT true"))
+        except (OSError, TimeoutError, asyncpg.PostgresError):
+            return False
+
+    @asynccontextmanager
+    async def bulk(self) -> AsyncIterator[Connection]:
+        """A connection of its own in one transaction, for COPY and other work on many rows."""
+        connection = await asyncpg.connect(**self.credentials, server_settings=SESSION)
+        try:
+            async with connection.transaction():
+                yield connection
+        finally:
+            await connection.close()
+
+
+@asynccontextmanager
+async def open_database(
+    credentials: Credentials, statement_seconds: float = 3.0, connections: int = 10
+) -> AsyncIterator[Database]:
+    await Tortoise.init(config=tortoise_config(credentials), _enable_global_fallback=True)
+    settings = {**SESSION, "statement_timeout": f"{int(statement_seconds * 1000)}"}
+    pool = await asyncpg.create_pool(
+        **credentials,
+        min_size=1,
+        max_size=connections,
+        connection_class=PlainConnection,
+        statement_cache_size=400,
+        max_inactive_connection_lifetime=0,
+        server_settings=settings,
+    )
+    try:
+        yield Database(pool, credentials)
+    finally:
+        await pool.close()
+        await Tortoise.close_connections()
+
+
+@asynccontextmanager
+async def unit_of_work(
+    lock_seconds: float = 2.0, statement_seconds: float = 5.0
+) -> AsyncIterator[TransactionalDBClient]:
+    """One transaction with limits; never nested, since Tortoise's nested transactions fail under gather."""
+    if _inside.get():
+        raise RuntimeError("A unit of work may not be opened inside another.")
+    token = _inside.set(True)
+    try:
+        async with asyncio.timeout(statement_seconds * 4), in_transaction() as transaction:
+            await transaction.execute_script(
+                f"SET LOCAL lock_timeout = {int(lock_seconds * 1000)};"
+                f"SET LOCAL statement_timeout = {int(statement_seconds * 1000)};"
+                "SET LOCAL idle_in_transaction_session_timeout = 10000"
+            )
+            yield transaction
+    finally:
+        _inside.reset(token)
+
+
+async def migrate(credentials: Credentials) -> list[str]:
+    """Bring the tables up to date; two processes at once wait for each other. Returns what was applied."""
+    from tortoise.migrations.api.migrate import migrate as tortoise_migrate
+
+    applied: list[str] = []
+    guard = await asyncpg.connect(**credentials)
+    try:
+        await guard.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        await tortoise_migrate(
+            config=tortoise_config(credentials),
+            direction="forward",
+            progress=lambda event, app, name: applied.append(name) if event == "apply_done" else None,
+        )
+    finally:
+        await Tortoise.close_connections()
+        await guard.close()
+    return applied
+
+
+async def uncreated_migrations() -> list[str]:
+    """What the models hold and no migration makes; empty when they agree. Needs no database."""
+    from tortoise.migrations.autodetector import MigrationAutodetector
+    from tortoise.migrations.operations import AlterModelOptions
+
+    config = tortoise_config({})
+    await Tortoise.init(config=config, init_connections=False)
+    writers = await MigrationAutodetector(Tortoise.apps, config["apps"]).changes()
+    return [
+        operation.describe()
+        for writer in writers
+        for operation in writer.operations
+        # A model's docstring is one of its options, and changes nothing in the database.
+        if not isinstance(operation, AlterModelOptions)
+    ]
+
+
+def connection() -> Any:
+    """Tortoise's own connection, inside or outside of a unit of work."""
+    return get_connection("default")

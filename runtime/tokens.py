@@ -1,0 +1,58 @@
+"""Access tokens: JSON Web Tokens signed with HMAC-SHA-256 (RFC 7519, RFC 7518 section 3.2)."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import timedelta
+from typing import Any
+
+import jwt
+
+from runtime import clock
+
+REMEMBERED = 4096
+_OPTIONS: Any = {"require": ["exp"], "verify_exp": False, "verify_iat": False, "verify_nbf": False}
+
+
+class TokenRefused(Exception):
+    """The token is not ours, was changed, or has expired."""
+
+
+class Tokens:
+    """Issues and verifies tokens of one secret. Verified ones are remembered until they expire, since a busy
+    client sends the same one with every request."""
+
+    def __init__(self, secret: str, hours: float) -> None:
+        self._secret = secret
+        self._life = timedelta(hours=hours)
+        self._verified: OrderedDict[str, dict[str, Any]] = OrderedDict()
+
+    def issue(self, claims: dict[str, Any]) -> str:
+        """A token with these claims that expires after `hours`."""
+        now = clock.now()
+        times = {"iat": int(now.timestamp()), "exp": int((now + self._life).timestamp())}
+        return jwt.encode(claims | times, self._secret, algorithm="HS256")
+
+    def verify(self, token: str) -> dict[str, Any]:
+        """The claims, with `iat` and `exp` in seconds since 1970. Raises TokenRefused."""
+        claims = self._verified.get(token)
+        if claims is None:
+            claims = self._decode(token)
+        if claims["exp"] <= clock.now().timestamp():
+            self._verified.pop(token, None)
+            raise TokenRefused("the token has expired")
+        self._verified[token] = claims
+        self._verified.move_to_end(token)
+        if len(self._verified) > REMEMBERED:
+            self._verified.popitem(last=False)
+        return dict(claims)
+
+    def _decode(self, token: str) -> dict[str, Any]:
+        try:
+            # The clock that tests can set decides about the expiry, in `verify`.
+            claims: dict[str, Any] = jwt.decode(token, self._secret, algorithms=["HS256"], options=_OPTIONS)
+        except jwt.InvalidTokenError as error:
+            raise TokenRefused("the token is not valid") from error
+        if not isinstance(claims["exp"], int | float):
+            raise TokenRefused("the token is not valid")
+        return claims

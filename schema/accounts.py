@@ -1,0 +1,66 @@
+import strawberry
+
+from resolvers import accounts
+from schema.context import Info
+from schema.counties import County
+from schema.declare import field, root
+from schema.enums import Role
+from schema.members import Member
+from schema.organizations import Organization
+from schema.pages import Connection
+from schema.people import Actor
+from schema.refusals import Refusal
+from schema.scalars import DateTime
+
+
+@strawberry.type(description="A role that the reader holds (角色).")
+class RoleGrant:
+    role: Role = field("The role.")
+    organization: Organization | None = field(
+        "For a town or a secretary: the organization, with what is below it.", accounts.role_organization
+    )
+    county: County | None = field("The county.", accounts.role_county)
+
+
+@strawberry.type(description="That somebody saw values of the reader's record that are masked (查阅记录).")
+class RecordAccess:
+    at: DateTime = field("When (时间).")
+    by: Actor = field("Who (查阅人).", accounts.reader)
+    purpose: str = field("What for (目的).")
+    fields: list[str] = field("Which values (查阅内容).", accounts.fields_read)
+
+
+@strawberry.type(description="The reader: the account that is signed in (当前账号).")
+class Viewer:
+    username: str = field("User name (账号).")
+    display_name: str = field("Name (名称).")
+    roles: list[RoleGrant] = field("What the account may be (角色).", accounts.roles)
+    member: Member | None = field("The member whose account it is (党员).", accounts.member)
+
+    @root(
+        "Who saw masked values of the reader's record, newest first (谁查阅过我的信息).", accounts.access_log
+    )
+    def access_log(self, first: int, after: str | None = None) -> Connection[RecordAccess]: ...
+
+
+@strawberry.type(description="The answer to SignIn.")
+class SignInPayload:
+    token: str | None = field("Send it as `Authorization: Bearer <token>` (令牌).")
+    expires_at: DateTime | None = field("When the token ends (有效期至).")
+    viewer: Viewer | None = field("Who signed in.", accounts.signed_in)
+    refusals: list[Refusal] = field("Why nobody was signed in.")
+
+
+@strawberry.type
+class AccountQuery:
+    @root("Who is signed in; null for nobody (当前账号).", accounts.viewer)
+    def viewer(self) -> Viewer | None: ...
+
+
+@strawberry.type
+class AccountMutation:
+    @strawberry.mutation(description="A token for a user name and password (登录).")
+    async def sign_in(
+        self, info: Info, username: str, password: str, one_time_code: str | None = None
+    ) -> SignInPayload:
+        return await accounts.sign_in(info.context, username, password, one_time_code)

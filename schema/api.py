@@ -1,0 +1,103 @@
+"""The one GraphQL schema: types merged from the files beside this one, a Federation 2.9 subgraph."""
+
+from typing import Any
+
+import strawberry
+from graphql import GraphQLSchema, GraphQLUnionType
+from strawberry import federation
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+
+from resolvers.compiler.engine import Engine, Reader, attach
+from resolvers.compiler.entities import TYPE_MARK
+from resolvers.compiler.plan import PythonName, Sources
+from resolvers.entities import entities
+from schema.accounts import AccountMutation, AccountQuery
+from schema.audit_entries import AuditEntryQuery
+from schema.clearances import ClearanceMutation, ClearanceQuery
+from schema.counties import CountyQuery
+from schema.delegates import Delegate
+from schema.floating_members import FloatingMemberMutation, FloatingMemberQuery
+from schema.import_jobs import ImportJobMutation, ImportJobQuery, ImportJobSubscription
+from schema.members import MemberQuery
+from schema.organizations import OrganizationQuery
+from schema.qualification import QualificationMutation, QualificationQuery
+from schema.rule_packs import RulePackMutation
+from schema.scalars import SCALARS
+from schema.theme_days import ThemeDayMutation, ThemeDayQuery, ThemeDaySubscription
+from schema.training import TrainingMutation
+
+BACKREF = "strawberry-definition"
+
+Query = merge_types(
+    "Query",
+    (
+        AccountQuery,
+        AuditEntryQuery,
+        ClearanceQuery,
+        CountyQuery,
+        FloatingMemberQuery,
+        ImportJobQuery,
+        MemberQuery,
+        OrganizationQuery,
+        QualificationQuery,
+        ThemeDayQuery,
+    ),
+)
+Mutation = merge_types(
+    "Mutation",
+    (
+        AccountMutation,
+        ClearanceMutation,
+        FloatingMemberMutation,
+        ImportJobMutation,
+        QualificationMutation,
+        RulePackMutation,
+        ThemeDayMutation,
+        TrainingMutation,
+    ),
+)
+Subscription = merge_types("Subscription", (ImportJobSubscription, ThemeDaySubscription))
+
+
+def make_schema() -> strawberry.Schema:
+    return federation.Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=[Delegate],
+        federation_version="2.9",
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )
+
+
+def core_of(schema: strawberry.Schema) -> GraphQLSchema:
+    core: GraphQLSchema = schema._schema
+    return core
+
+
+def make_engine(schema: strawberry.Schema, reader: Reader) -> Engine:
+    """The engine over the schema's declared sources, and graphql-core set to read through it."""
+    core = core_of(schema)
+    sources, python_name = _declared(core)
+    engine = Engine(core, reader, sources, python_name)
+    attach(core, engine, sources)
+    union = core.type_map.get("_Entity")
+    if isinstance(union, GraphQLUnionType):
+        union.resolve_type = lambda value, _info, _union: value[TYPE_MARK]
+    return engine
+
+
+def _declared(core: GraphQLSchema) -> tuple[Sources, PythonName]:
+    sources: dict[tuple[str, str], Any] = {("Query", "_entities"): entities}
+    names: dict[tuple[str, str], str] = {}
+    for type_ in core.type_map.values():
+        for name, field in getattr(type_, "fields", {}).items():
+            definition = (field.extensions or {}).get(BACKREF)
+            if definition is None:
+                continue
+            names[type_.name, name] = definition.python_name
+            source = (getattr(definition, "metadata", None) or {}).get("source")
+            if source is not None:
+                sources[type_.name, name] = source
+    return sources, lambda type_name, field_name: names[type_name, field_name]

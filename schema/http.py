@@ -1,0 +1,182 @@
+"""/graphql over HTTP: a thin handler for JSON and uploads, Strawberry's own view for WebSockets."""
+
+from collections.abc import MutableMapping
+from typing import Any
+
+import orjson
+import strawberry
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.requests import Request as HTTPRequest
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from strawberry.asgi import GraphQL
+from strawberry.exceptions import ConnectionRejectionError
+from strawberry.file_uploads.utils import replace_placeholders_with_files
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+
+from resolvers.accounts import from_claims
+from resolvers.application import Application
+from resolvers.compiler.request import Request
+from runtime.language import Sentence, preferred, reader_language
+from runtime.tokens import TokenRefused
+from schema.operations import Operations
+
+LARGEST_BODY = 64 * 1024
+JSON = "application/json"
+
+
+class Endpoint:
+    """The ASGI application at /graphql."""
+
+    def __init__(
+        self, app: Application, schema: strawberry.Schema, operations: Operations, page: Any
+    ) -> None:
+        self._app = app
+        self._operations = operations
+        self._page = page
+        self._view = _View(app, schema)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            reader_language.set(preferred(HTTPConnection(scope).headers.get("accept-language")))
+            await self._view(scope, receive, send)
+            return
+        http = HTTPRequest(scope, receive)
+        reader_language.set(preferred(http.headers.get("accept-language")))
+        kind = http.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if http.method == "GET":
+            response: Any = self._page(http)
+        elif http.method != "POST":
+            response = _refused(405, "METHOD_NOT_ALLOWED", "请用 POST。", "Use POST.")
+        elif kind == JSON:
+            response = await self._answer(http)
+        elif kind == "multipart/form-data":
+            response = await self._answer_upload(http)
+        else:
+            response = _refused(
+                415, "UNSUPPORTED_MEDIA_TYPE", f"请以 {JSON} 发送。", f"Send the request as {JSON}."
+            )
+        await response(scope, receive, send)
+
+    async def _answer(self, http: HTTPRequest) -> Response:
+        body = await _body(http)
+        if body is None:
+            return _refused(
+                413,
+                "BODY_TOO_LARGE",
+                f"请求超过 {LARGEST_BODY // 1024} kB。",
+                f"The request is larger than {LARGEST_BODY // 1024} kB.",
+            )
+        try:
+            sent = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            return _refused(400, "BAD_JSON", "请求不是有效的 JSON。", "The request is not valid JSON.")
+        if not _is_well_formed(sent):
+            return _refused(
+                400,
+                "BAD_REQUEST",
+                "请求须为含 query 的 JSON 对象。",
+                "The request must be one JSON object with a query.",
+            )
+        return await self._carry_out(http, sent)
+
+    async def _answer_upload(self, http: HTTPRequest) -> Response:
+        """The GraphQL multipart request specification: operations, map, and the files."""
+        try:
+            async with http.form(max_files=10, max_part_size=LARGEST_BODY) as form:
+                sent = replace_placeholders_with_files(
+                    orjson.loads(str(form["operations"])),
+                    orjson.loads(str(form["map"])),
+                    {name: part for name, part in form.items() if not isinstance(part, str)},
+                )
+                if not _is_well_formed(sent):
+                    raise ValueError
+                return await self._carry_out(http, sent)
+        except (KeyError, ValueError, TypeError, HTTPException):
+            return _refused(
+                400,
+                "BAD_UPLOAD",
+                "上传须按 GraphQL multipart 规范, 含 operations、map 和文件。",
+                "An upload follows the GraphQL multipart specification: operations, map and the files.",
+            )
+
+    async def _carry_out(self, http: HTTPRequest, sent: dict[str, Any]) -> Response:
+        try:
+            request = make_request(self._app, http.headers.get("authorization"))
+        except TokenRefused:
+            return _unauthenticated()
+        answer = await self._operations.answer(sent, request, http.headers.get("idempotency-key"))
+        return Response(answer, media_type=JSON)
+
+
+def make_request(app: Application, authorization: str | None) -> Request:
+    """The request of whoever holds the token; of nobody without one. Raises TokenRefused."""
+    scheme, _, token = (authorization or "").partition(" ")
+    if authorization and scheme.lower() != "bearer":
+        raise TokenRefused("not a bearer token")
+    viewer = from_claims(app.tokens.verify(token.strip()) if authorization else None)
+    return Request(viewer=viewer, rules=app.rules.of(viewer.county_code), app=app)
+
+
+class _View(GraphQL[Any, Any]):
+    """Strawberry's view; its context is the same Request that the thin handler makes."""
+
+    def __init__(self, app: Application, schema: strawberry.Schema) -> None:
+        self._app = app
+        super().__init__(
+            schema,
+            graphql_ide=None,
+            allow_queries_via_get=False,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+        )
+
+    async def get_context(self, request: Any, response: Any) -> Request:
+        return make_request(self._app, request.headers.get("authorization"))
+
+    async def on_ws_connect(self, context: Any) -> Any:
+        """A browser cannot set headers on a WebSocket: the token may come with connection_init."""
+        parameters: MutableMapping[str, Any] = getattr(context, "connection_params", None) or {}
+        token = parameters.get("authorization") or parameters.get("Authorization")
+        if token:
+            try:
+                signed_in = make_request(self._app, str(token))
+            except TokenRefused:
+                raise ConnectionRejectionError({"code": "UNAUTHENTICATED"}) from None
+            context.viewer, context.rules = signed_in.viewer, signed_in.rules
+        return await super().on_ws_connect(context)
+
+
+async def _body(http: HTTPRequest) -> bytes | None:
+    """The body, or None as soon as it is larger than allowed."""
+    if int(http.headers.get("content-length") or 0) > LARGEST_BODY:
+        return None
+    parts, size = [], 0
+    async for part in http.stream():
+        size += len(part)
+        if size > LARGEST_BODY:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _is_well_formed(sent: Any) -> bool:
+    return (
+        isinstance(sent, dict)
+        and isinstance(sent.get("query"), str | None)
+        and isinstance(sent.get("operationName"), str | None)
+        and isinstance(sent.get("variables"), dict | None)
+        and isinstance(sent.get("extensions"), dict | None)
+        and isinstance((sent.get("extensions") or {}).get("persistedQuery"), dict | None)
+    )
+
+
+def _refused(status: int, code: str, zh: str, en: str) -> Response:
+    error = {"message": Sentence(zh, en).for_reader(), "extensions": {"code": code}}
+    return Response(orjson.dumps({"errors": [error]}), status_code=status, media_type=JSON)
+
+
+def _unauthenticated() -> Response:
+    return _refused(
+        401, "UNAUTHENTICATED", "登录已失效, 请重新登录。", "The token is not valid any more; sign in again."
+    )
