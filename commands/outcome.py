@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import asyncpg
 import orjson
@@ -50,7 +50,7 @@ def carry_out(work: Coroutine[Any, Any, Result]) -> Result:
         fail("interrupted")
 
 
-def fail(reason: str) -> Any:
+def fail(reason: str) -> NoReturn:
     print(f"dangjian: {reason}", file=sys.stderr)
     raise SystemExit(1)
 

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from models.choices import Role
+from resolvers.compiler.request import Request
 
 COUNTY = "{row}.county_id = {viewer:county:#}"
 SUBTREE_OF = (
@@ -242,3 +243,9 @@ class AccountViewer:
 
 
 NOBODY = AccountViewer()
+
+
+def who_asks(request: Request) -> AccountViewer:
+    """The request's viewer, as this module made it."""
+    assert isinstance(request.viewer, AccountViewer)
+    return request.viewer

@@ -8,7 +8,7 @@ from models import Account
 from models.choices import Role
 from resolvers.access import NOBODY, AccountViewer, Grant
 from resolvers.audit import append_audit
-from resolvers.compiler.request import Request
+from resolvers.compiler.request import Payload, Request
 from resolvers.compiler.sources import Derived, Expression, Many, One, Reference, Rows
 from resolvers.refusals import refused
 from runtime.clock import CHINA
@@ -39,9 +39,7 @@ GRANTS = (
 )
 
 
-async def sign_in(
-    request: Request, username: str, password: str, one_time_code: str | None
-) -> dict[str, Any]:
+async def sign_in(request: Request, username: str, password: str, one_time_code: str | None) -> Payload:
     """A token for a user name and password. Wrong name and wrong password answer alike, in the same time."""
     account = await Account.get_or_none(username=username.strip())
     is_right = await verify_password(account.password_hash if account else None, password)

@@ -1,12 +1,10 @@
 """Clearances (联审意见): what the two agencies are asked about delegates, and their answers."""
 
-from typing import Any
-
 from models import Clearance
 from models.choices import ClearanceOpinion
-from resolvers.access import MASKED_ID_NUMBER, AccountViewer, Act
+from resolvers.access import MASKED_ID_NUMBER, Act, who_asks
 from resolvers.audit import append_audit
-from resolvers.compiler.request import Request
+from resolvers.compiler.request import Payload, Request
 from resolvers.compiler.sources import Derived, Many, Reference
 from resolvers.qualification import judge_again
 from resolvers.reach import reach
@@ -26,14 +24,14 @@ subject = Derived(
 
 async def submit_clearance(
     request: Request, clearance_id: str, opinion: ClearanceOpinion, reason: str | None, signature: str | None
-) -> dict[str, Any]:
+) -> Payload:
     """An agency's answer; given once, it stays. The delegate's check in that quarter is judged again with it."""
-    viewer: AccountViewer = request.viewer  # type: ignore[assignment]
+    viewer = who_asks(request)
     refusals = Refusals()
-    reason = (reason or "").strip() or None
-    if opinion == ClearanceOpinion.OBJECTION and reason is None:
+    said = (reason or "").strip() or None
+    if opinion == ClearanceOpinion.OBJECTION and said is None:
         refusals.add("REASON_MISSING", "有异议时须说明理由。", "An objection needs a reason.")
-    if reason is not None and len(reason) > 400:
+    if said is not None and len(said) > 400:
         refusals.add(
             "REASON_TOO_LONG", "说明不能超过 400 个字。", "The reason may have at most 400 characters."
         )
@@ -53,7 +51,7 @@ async def submit_clearance(
             )
         if refusals or asked is None:
             return {"clearance": None, "refusals": refusals.rows}
-        asked.opinion, asked.reason, asked.signature = opinion.value, reason, signature
+        asked.opinion, asked.reason, asked.signature = opinion.value, said, signature
         asked.submitted_at, asked.submitted_by_id = now(), viewer.account_id
         await asked.save(update_fields=["opinion", "reason", "signature", "submitted_at", "submitted_by_id"])
         await judge_again(request, asked.county_id, asked.quarter, asked.delegate_id)

@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any
 
 from models import FloatingMember
-from resolvers.access import MASKED_PHONE, AccountViewer, Act, own_or_masked, personal
+from resolvers.access import MASKED_PHONE, Act, own_or_masked, personal, who_asks
 from resolvers.audit import append_audit
-from resolvers.compiler.request import Request
+from resolvers.compiler.request import Payload, Request
 from resolvers.compiler.sources import Expression, Many, One, Reference, Rows, SameRow
 from resolvers.counties import BY_CODE
 from resolvers.reach import reach
@@ -65,13 +65,13 @@ items = Rows(
 
 async def update_floating_member(
     request: Request, floating_member_id: str, changes: dict[str, Any]
-) -> dict[str, Any]:
+) -> Payload:
     """Keep the record of a member who is away; what is left out of `changes` stays as it is.
 
     The member does it himself, his branch's secretary or a contact person for him. Every update refreshes the
     date, also one that finds nothing new: the quarter's duty is to look, not to change.
     """
-    viewer: AccountViewer = request.viewer  # type: ignore[assignment]
+    viewer = who_asks(request)
     refusals = _faults(changes)
     async with unit_of_work() as transaction:
         record = await reach(viewer, Act.UPDATE_FLOATING_MEMBER, FloatingMember, floating_member_id)

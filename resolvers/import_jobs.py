@@ -8,8 +8,8 @@ from uuid import UUID
 
 from models import ImportJob
 from models.choices import ImportStatus, WorkbookKind
-from resolvers.access import AccountViewer, Act
-from resolvers.compiler.request import Request
+from resolvers.access import AccountViewer, Act, who_asks
+from resolvers.compiler.request import Payload, Request
 from resolvers.compiler.sources import Expression, Many, One, Reference
 from resolvers.imports.reports import Progress
 from resolvers.imports.run import import_file
@@ -28,11 +28,9 @@ message = Expression("{row}.message_{language}")
 failure = Expression("{row}.failure_{language}")
 
 
-async def import_workbook(
-    request: Request, county_code: str, kind: WorkbookKind, file: Any
-) -> dict[str, Any]:
+async def import_workbook(request: Request, county_code: str, kind: WorkbookKind, file: Any) -> Payload:
     """Keep the file, begin its import in the background, and answer with the job to watch."""
-    viewer: AccountViewer = request.viewer  # type: ignore[assignment]
+    viewer = who_asks(request)
     grant = viewer.may(Act.IMPORT, county_code)
     if grant is None or grant.county_id is None:
         return {"job": None, "refusals": not_allowed()}
@@ -56,7 +54,7 @@ async def import_workbook(
 
 
 async def fail_abandoned() -> None:
-    """At start: jobs that the last process left running are over; their file was a transaction, so nothing is half in."""
+    """At start: jobs that the last process left running are over; a file is a transaction, so nothing is half in."""
     await ImportJob.filter(status__in=[ImportStatus.QUEUED.value, ImportStatus.RUNNING.value]).update(
         status=ImportStatus.FAILED.value,
         failure_zh="服务器重启, 导入中断, 没有写入任何数据, 请重新导入。",

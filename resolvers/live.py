@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from resolvers.access import AccountViewer
+from resolvers.access import AccountViewer, who_asks
 from resolvers.compiler.request import Request
-from resolvers.compiler.statement import Scope, Statement, as_uuid
+from resolvers.compiler.statement import as_uuid
+from resolvers.reach import row_where
 from runtime.bus import Bus
 from runtime.database import connection
 
@@ -17,7 +18,7 @@ async def announce(bus: Bus, table: str, id: object, *, last: bool = False) -> N
 
 async def events(request: Request, table: str, id: str) -> AsyncIterator[Any]:
     """One event at once, one for each announcement; a row that the viewer may not see ends after the first."""
-    viewer: AccountViewer = request.viewer  # type: ignore[assignment]
+    viewer = who_asks(request)
     async with request.app.bus.subscribe(f"{table}:{id}") as announcements:
         yield {}
         if not await _sees(viewer, table, id) or await _is_finished(table, id):
@@ -29,11 +30,7 @@ async def events(request: Request, table: str, id: str) -> AsyncIterator[Any]:
 
 
 async def _sees(viewer: AccountViewer, table: str, id: str) -> bool:
-    statement = Statement()
-    scope = Scope(statement, Request(viewer=viewer, rules=None), row="target")  # type: ignore[arg-type]
-    identity = statement.bind("id", "uuid", lambda _: as_uuid(id))
-    sql = f"SELECT 1 FROM {table} target WHERE target.id = {identity} AND ({scope.write(viewer.visible(table))})"
-    return bool(await connection().execute_query_dict(sql, statement.values(scope.request)))
+    return await row_where(viewer, viewer.visible(table), table, id, "1 AS seen") is not None
 
 
 async def _is_finished(table: str, id: str) -> bool:

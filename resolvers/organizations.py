@@ -9,6 +9,7 @@ from resolvers.compiler.request import Request
 from resolvers.compiler.sources import Computed, Expression, Many, One, Row
 from resolvers.counties import BY_CODE
 from resolvers.findings import as_row
+from resolvers.rules import county_rules
 from resolvers.search import MATCHES, SEARCH
 
 organization = One("organization", "{row}.id = {id}")
@@ -75,7 +76,7 @@ async def _findings(rows: Sequence[Row], request: Request) -> list[list[dict[str
         )
         for row in rows
     ]
-    return [[as_row(finding) for finding in request.rules.judge_branch(one)] for one in facts]
+    return [[as_row(finding) for finding in county_rules(request).judge_branch(one)] for one in facts]
 
 
 findings = Computed(

@@ -1,6 +1,5 @@
 """The quarterly check of delegates (一季一析): the packs propose, a named body decides, the record stays."""
 
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -10,14 +9,15 @@ from models.choices import Agency, DelegateStatus, QualificationOutcome
 from plugins.contract import Finding
 from plugins.facts import DelegateFacts
 from plugins.recorded import to_record
-from resolvers.access import AccountViewer, Act
+from resolvers.access import Act, who_asks
 from resolvers.audit import append_audit
-from resolvers.compiler.request import Request
+from resolvers.compiler.request import Payload, Request
 from resolvers.compiler.sources import Derived, Expression, Many, One, Reference, Rows
 from resolvers.findings import as_row
 from resolvers.qualification_facts import delegate_facts, first_day_of, last_day_of
 from resolvers.reach import reach
 from resolvers.refusals import Refusals, not_allowed, refused
+from resolvers.rules import county_rules
 from runtime.clock import now, today
 from runtime.database import connection, unit_of_work
 from runtime.identifiers import new_id
@@ -70,12 +70,12 @@ decision = One("qualification_decision", "{row}.qualification_check_id = {parent
 decided_by = Derived("SELECT {row}.decided_by AS display_name")
 
 
-async def open_review(request: Request, county_code: str, quarter: str) -> dict[str, Any]:
+async def open_review(request: Request, county_code: str, quarter: str) -> Payload:
     """Open the review of a quarter: ask the agencies, gather the facts, judge every delegate.
 
     A review that stands is brought up to date: checks that a body has decided stay as they were judged.
     """
-    viewer: AccountViewer = request.viewer  # type: ignore[assignment]
+    viewer = who_asks(request)
     grant = viewer.may(Act.OPEN_REVIEW, county_code)
     if grant is None or grant.county_id is None:
         return {"review": None, "refusals": not_allowed()}
@@ -128,9 +128,9 @@ async def judge_again(request: Request, county_id: UUID, quarter: str, delegate_
 
 async def decide(
     request: Request, check_id: str, outcome: QualificationOutcome, reason: str, decided_by: str
-) -> dict[str, Any]:
+) -> Payload:
     """Record what a named body decided; this, and nothing else, changes the delegate's status."""
-    viewer: AccountViewer = request.viewer  # type: ignore[assignment]
+    viewer = who_asks(request)
     refusals = Refusals()
     if not reason.strip() or len(reason) > 1000:
         refusals.add(
@@ -227,7 +227,7 @@ async def _keep(
         {
             "id": str(new_id()),
             "delegate_id": str(delegate_id),
-            "outcome": str(request.rules.rules.outcome(facts, findings)),  # type: ignore[attr-defined]
+            "outcome": str(county_rules(request).rules.outcome(facts, findings)),
             "findings": [as_row(finding) for finding in findings],
             "facts": to_record(facts),
         }

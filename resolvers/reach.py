@@ -24,12 +24,18 @@ async def reach_values(
     viewer: AccountViewer, act: Act, table: str, id: object, columns: str, lock: str = ""
 ) -> dict[str, Any] | None:
     """Columns of the row `target` with this id if the viewer may do `act` on it; else None."""
+    return await row_where(viewer, viewer.reach(table, act), table, id, columns, lock)
+
+
+async def row_where(
+    viewer: AccountViewer, condition: str, table: str, id: object, columns: str, lock: str = ""
+) -> dict[str, Any] | None:
+    """Columns of the row `target` with this id where a condition of access.py holds; else None."""
     statement = Statement()
     scope = Scope(statement, Request(viewer=viewer, rules=NO_RULES), row="target")
     identity = statement.bind("id", "uuid", lambda _: as_uuid(id))
-    condition = scope.write(viewer.reach(table, act))
     found: list[dict[str, Any]] = await connection().execute_query_dict(
-        f"SELECT {columns} FROM {table} target WHERE target.id = {identity} AND ({condition}) {lock}",
+        f"SELECT {columns} FROM {table} target WHERE target.id = {identity} AND ({scope.write(condition)}) {lock}",
         statement.values(scope.request),
     )
     return found[0] if found else None

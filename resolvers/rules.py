@@ -9,6 +9,7 @@ import orjson
 from plugins.contract import Finding
 from plugins.facts import BranchFacts, TrainingFacts
 from plugins.registry import Registry, Rules
+from resolvers.compiler.request import Request
 
 
 class CountyRules:
@@ -37,6 +38,12 @@ class CountyRules:
 
     def judge_training(self, facts: TrainingFacts) -> tuple[Finding, ...]:
         return self.rules.judge_training(facts)
+
+
+def county_rules(request: Request) -> CountyRules:
+    """The request's rules, as this module made them."""
+    assert isinstance(request.rules, CountyRules)
+    return request.rules
 
 
 class CountyRulesCache:

@@ -6,13 +6,14 @@ from typing import Any
 
 from models import Course, Member
 from plugins.facts import TrainingFacts
-from resolvers.access import AccountViewer, Act
+from resolvers.access import AccountViewer, Act, who_asks
 from resolvers.audit import append_audit
-from resolvers.compiler.request import Request
+from resolvers.compiler.request import Payload, Request
 from resolvers.compiler.sources import Computed, Derived, Expression, Many, One, Reference, Row
 from resolvers.findings import as_row
 from resolvers.reach import reach
 from resolvers.refusals import Refusals, refused
+from resolvers.rules import county_rules
 from runtime.clock import today
 from runtime.database import connection, unit_of_work
 from runtime.identifiers import new_id
@@ -54,7 +55,7 @@ async def _findings(rows: Sequence[Row], request: Request) -> list[list[dict[str
     return [
         [
             as_row(finding)
-            for finding in request.rules.judge_training(
+            for finding in county_rules(request).judge_training(
                 TrainingFacts(
                     year=row["year"],
                     # A year is judged by the text in force at its end, a running one by today's.
@@ -82,9 +83,9 @@ async def record_training(
     new_course: dict[str, Any] | None,
     completed_on: date,
     member_ids: list[str],
-) -> dict[str, Any]:
+) -> Payload:
     """Record a course for many members at once; who has it already on that day keeps the first record."""
-    viewer: AccountViewer = request.viewer  # type: ignore[assignment]
+    viewer = who_asks(request)
     refusals = _faults(course_id, new_course, completed_on, member_ids)
     async with unit_of_work():
         members = [await reach(viewer, Act.RECORD_TRAINING, Member, one) for one in member_ids[:MOST_MEMBERS]]

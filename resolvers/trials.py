@@ -6,9 +6,9 @@ from typing import Any
 from models import County, Delegate
 from plugins.contract import Finding
 from plugins.errors import PackFailed, PackTimeout
-from resolvers.access import AccountViewer, Act
+from resolvers.access import Act, who_asks
 from resolvers.compiler.paging import check_page_size
-from resolvers.compiler.request import Request
+from resolvers.compiler.request import Payload, Request
 from resolvers.qualification_facts import delegate_facts
 from resolvers.refusals import not_allowed, refused
 
@@ -18,9 +18,9 @@ LARGEST_PAGE = 100
 
 async def try_rule_pack(
     request: Request, county_code: str, pack_id: str, parameters: dict[str, Any], quarter: str
-) -> dict[str, Any]:
+) -> Payload:
     """Judge the quarter twice, with what is in force and with the tried values. Nothing is kept."""
-    viewer: AccountViewer = request.viewer  # type: ignore[assignment]
+    viewer = who_asks(request)
     grant = viewer.may(Act.TRY_RULE_PACK, county_code)
     if grant is None or grant.county_id is None:
         return {"trial": None, "refusals": not_allowed()}

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
 from tortoise import Tortoise
@@ -12,7 +12,7 @@ from tortoise.backends.base.client import TransactionalDBClient
 from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
-Connection = asyncpg.Connection
+Connection: TypeAlias = asyncpg.Connection
 Credentials = Mapping[str, Any]
 """What asyncpg.connect takes: host (a directory is a Unix socket), port, user, password, database."""
 
@@ -23,12 +23,20 @@ MIGRATION_LOCK = 140826
 _inside: ContextVar[bool] = ContextVar("inside_a_unit_of_work", default=False)
 
 
+def in_session(credentials: Credentials, **settings: str) -> dict[str, Any]:
+    """The credentials with the settings that every session has, those of the database's URL kept."""
+    return {
+        **credentials,
+        "server_settings": {**credentials.get("server_settings", {}), **SESSION, **settings},
+    }
+
+
 def tortoise_config(credentials: Credentials) -> dict[str, Any]:
     return {
         "connections": {
             "default": {
                 "engine": "tortoise.backends.asyncpg",
-                "credentials": {**credentials, "minsize": 1, "maxsize": 10, "server_settings": SESSION},
+                "credentials": {**in_session(credentials), "minsize": 1, "maxsize": 10},
             }
         },
         "apps": {
@@ -75,7 +83,7 @@ class Database:
     @asynccontextmanager
     async def bulk(self) -> AsyncIterator[Connection]:
         """A connection of its own in one transaction, for COPY and other work on many rows."""
-        connection = await asyncpg.connect(**self.credentials, server_settings=SESSION)
+        connection = await asyncpg.connect(**in_session(self.credentials))
         try:
             async with connection.transaction():
                 yield connection
@@ -88,15 +96,14 @@ async def open_database(
     credentials: Credentials, statement_seconds: float = 3.0, connections: int = 10
 ) -> AsyncIterator[Database]:
     await Tortoise.init(config=tortoise_config(credentials), _enable_global_fallback=True)
-    settings = {**SESSION, "statement_timeout": f"{int(statement_seconds * 1000)}"}
+    timeout = {"statement_timeout": f"{int(statement_seconds * 1000)}"}
     pool = await asyncpg.create_pool(
-        **credentials,
+        **in_session(credentials, **timeout),
         min_size=1,
         max_size=connections,
         connection_class=PlainConnection,
         statement_cache_size=400,
         max_inactive_connection_lifetime=0,
-        server_settings=settings,
     )
     try:
         yield Database(pool, credentials)

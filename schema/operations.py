@@ -86,7 +86,7 @@ class Operations:
                 operation_name=operation.name.value if operation.name else None,
             )
             if not isinstance(result, ExecutionResult):
-                result = await result  # type: ignore[assignment]
+                result = await result
             assert isinstance(result, ExecutionResult)
             return formatted(result)
 
@@ -108,7 +108,7 @@ class Operations:
             known = self._registered.get(digest) or self._by_hash.get(digest)
             if known is None:
                 raise GraphQLError("PersistedQueryNotFound", extensions={"code": "PERSISTED_QUERY_NOT_FOUND"})
-            return known
+            return str(known)
         if _sha256(text) != digest:
             raise refuse("HASH_MISMATCH", "query 与其哈希不符。", "The query does not have that hash.")
         self._by_hash[digest] = text

@@ -8,11 +8,11 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
-YearMonth = NewType("YearMonth", object)
+YearMonth = NewType("YearMonth", date)
 Quarter = NewType("Quarter", str)
-Date = NewType("Date", object)
-DateTime = NewType("DateTime", object)
-JSON = NewType("JSON", object)
+Date = NewType("Date", date)
+DateTime = NewType("DateTime", datetime)
+JSON = NewType("JSON", dict[str, Any])
 
 
 def _as_it_is(value: Any) -> Any:

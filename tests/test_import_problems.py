@@ -43,7 +43,8 @@ def away(code: str, column: str, who: made.Person = PEOPLE[0], **changes: Any) -
 
 
 def held(code: str, column: str, **changes: Any) -> Case:
-    return Case(code, Kind.THEME_DAYS, column, {**made.theme_day("SY01", date(2020, 3, 10)), **changes})
+    plain = made.theme_day("SY01", date.fromordinal(737_000 + next(NUMBERS)))
+    return Case(code, Kind.THEME_DAYS, column, {**plain, **changes})
 
 
 def checked_in(code: str, column: str, who: made.Person = PEOPLE[6], **changes: Any) -> Case:
@@ -146,7 +147,7 @@ CASES = [
     checked_in("NOT_ON_THE_THEME_DAY", "签到时间", 签到时间="2020-01-11 00:00"),
     checked_in("ATTENDANCE_DUPLICATE", "身份证号", PEOPLE[0], 签到时间="2020-01-10 12:00:30"),
     trained("HOURS_OUT_OF_BOUNDS", "学时", 学时=0),
-    trained("HOURS_OUT_OF_BOUNDS", "学时", 学时="一天"),
+    trained("HOURS_OUT_OF_BOUNDS", "学时", 学时="一天", 课程="远程教育"),
     trained("TRAINING_DUPLICATE", "身份证号", 课程="主体班读书班"),
     trained("DATE_IN_FUTURE", "日期", 日期=date(2093, 1, 1)),
     elected("CHOICE_UNKNOWN", "层级", 层级="镇"),
@@ -157,7 +158,12 @@ CASES = [
     cleared("NOT_A_DELEGATE", "身份证号", PEOPLE[0]),
     cleared("CHOICE_UNKNOWN", "部门", 部门="县财政局"),
     cleared(
-        "OBJECTION_WITHOUT_REASON", "说明", PEOPLE[9], 部门="纪检监察组", 意见="有异议", 日期=date(2020, 9, 1)
+        "OBJECTION_WITHOUT_REASON",
+        "说明",
+        PEOPLE[11],
+        部门="纪检监察组",
+        意见="有异议",
+        日期=date(2020, 9, 1),
     ),
     cleared("CLEARANCE_DUPLICATE", "部门", PEOPLE[10], 部门="绛县公安局"),
 ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import xlsxwriter  # type: ignore[import-untyped]
 
 from models.choices import WorkbookKind
 from resolvers.imports.counties import name_in
@@ -73,8 +74,6 @@ def test_csv_in_the_encodings_of_offices(tmp_path: Path, name: str, encoding: st
 
 
 def test_the_sheet_with_the_header_is_taken(tmp_path: Path) -> None:
-    import xlsxwriter
-
     with xlsxwriter.Workbook(tmp_path / "a.xlsx") as workbook:
         workbook.add_worksheet("封面").write_row(0, 0, ["填表说明"])
         workbook.add_worksheet("空表")

@@ -7,10 +7,11 @@ import gzip
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 from stdnum.cn import ric
 
 from models.choices import WorkbookKind
@@ -207,9 +208,11 @@ def write_workbook(
 
 
 def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Cells], encoding: str = "utf-8") -> Path:
-    opened = gzip.open(path, "wt", encoding=encoding, newline="") if path.suffix == ".gz" else None
-    with opened or path.open("w", encoding=encoding, newline="") as file:
-        writer = csv.DictWriter(file, headers, restval="")
-        writer.writeheader()
-        writer.writerows(rows)
+    """Gzipped when the name ends so."""
+    text = StringIO(newline="")
+    writer = csv.DictWriter(text, headers, restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    content = text.getvalue().encode(encoding)
+    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
     return path

@@ -220,7 +220,7 @@ def attach(schema: GraphQLSchema, engine: Engine, sources: Sources) -> None:
                 if (type_.name, name) in sources:
                     field.resolve = read_root
             elif type_ is schema.mutation_type:
-                field.resolve = read_answer(field.resolve)  # type: ignore[arg-type]
+                field.resolve = read_answer(field.resolve)
             elif type_.name != "_Service":
                 field.resolve = _by_response_key
 

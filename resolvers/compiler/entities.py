@@ -1,6 +1,7 @@
 """Federation's `_entities`: representations in, the same rows in the same order out, in the same one statement."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -35,7 +36,7 @@ def entities_sql(
         given = statement.bind(
             ("representations", name),
             "text",
-            lambda request, name=name: _of_type(request, representations, name),
+            partial(_of_type, representations, name),
         )
         alias = statement.alias()
         inner = Scope(statement, compiler.request, row=alias)
@@ -60,7 +61,7 @@ def entities_sql(
 TYPE_MARK = "~type"
 
 
-def _of_type(request: Request, representations: Argument, name: str) -> str:
+def _of_type(representations: Argument, name: str, request: Request) -> str:
     rows = []
     for place, one in enumerate(representations.evaluate(request.variables) or ()):
         if isinstance(one, dict) and one.get("__typename") == name:

@@ -42,7 +42,7 @@ def shape_of(selection: Selection, type_: Any, nodes: list[Any], python_name: An
         type_ = type_.of_type
     if not isinstance(type_, GraphQLObjectType):
         return None
-    fields = []
+    fields: list[tuple[str, str, Shape | None, dict[str, Any]]] = []
     for key, found in selection.fields(type_, selection.below(nodes)).items():
         name = found[0].name.value
         if name == "__typename":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from graphql import FieldNode, GraphQLList, GraphQLNonNull, GraphQLObjectType
@@ -112,11 +113,7 @@ class Compiler:
             case One(table, on_sql, order):
                 return self.one(table, on_sql, order, below, nodes, scope, path, cost)
             case Reference(table):
-                reference = self.statement.bind(
-                    ("payload", name),
-                    "uuid",
-                    lambda request, key=self.python_name(on.name, name): as_uuid(request.payload.get(key)),
-                )
+                reference = self._reference(self.python_name(on.name, name))
                 return self.one(table, f"{{row}}.id = {reference}", "", below, nodes, scope, path, cost)
             case Derived(select):
                 alias = self.statement.alias()
@@ -138,6 +135,12 @@ class Compiler:
                 self.finishers.append(Finisher(path, compute, shape))
                 facts = ", ".join(f'{scope.write(sql)} AS "{need}"' for need, sql in needs.items())
                 return f"(SELECT row_to_json(o) FROM (SELECT {facts}) o)"
+
+    def _reference(self, name: str) -> str:
+        """The id that a write returned under this name."""
+        return self.statement.bind(
+            ("payload", name), "uuid", lambda request: as_uuid(request.payload.get(name))
+        )
 
     def objects(
         self, on: GraphQLObjectType, nodes: list[FieldNode], row: str, path: tuple[str, ...], cost: Cost
@@ -293,13 +296,15 @@ class Compiler:
                 self.statement.bind(
                     ("after", path, position),
                     kind,
-                    lambda request, position=position: read_cursor(
-                        after.evaluate(request.variables), source.order
-                    )[position],
+                    partial(_key_behind, after, source, position),
                 )
             )
         columns = ", ".join(f"{alias}.{column}" for column in source.order)
         return f" AND ({columns}) {'<' if source.descending else '>'} ({', '.join(keys)})"
+
+
+def _key_behind(after: Argument, source: Many, position: int, request: Request) -> Any:
+    return read_cursor(after.evaluate(request.variables), source.order)[position]
 
 
 def _named(type_: Any) -> Any:

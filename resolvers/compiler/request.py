@@ -7,6 +7,9 @@ from typing import Any, Protocol
 
 from runtime.clock import today
 
+Payload = Any
+"""What a write answers: values, and ids of rows to read, keyed by the Python names of its payload's fields."""
+
 
 class Viewer(Protocol):
     """Who asks. `shape` is what a plan depends on, `value` what is bound into it."""

@@ -6,10 +6,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
+from asyncpg import Connection
+
 from models.county import County
 from resolvers.imports.refusals import RefusalCode, WorkbookRefused
 from runtime.clock import now
-from runtime.database import Connection, Database
+from runtime.database import Database
 from runtime.identifiers import new_id
 
 IMPORT_LOCK = 140827

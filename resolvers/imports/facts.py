@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from runtime.database import Connection
+from asyncpg import Connection
 
 
 class KnownOrganization(NamedTuple):

@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
+from asyncpg import Connection
+
 from resolvers.imports.facts import Facts, load_members
 from resolvers.imports.organizations import SECRETARY
 from resolvers.imports.row_problems import RowProblem
 from resolvers.imports.rows import Tally
-from runtime.database import Connection
 
 
 async def set_secretaries(connection: Connection, facts: Facts, tally: Tally) -> set[UUID]:

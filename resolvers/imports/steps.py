@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import orjson
+from asyncpg import Connection
 
 from models.choices import WorkbookKind
 from resolvers.audit import audit_entry
@@ -20,7 +21,6 @@ from resolvers.imports.rows import read_rows
 from resolvers.imports.secretaries import set_secretaries
 from resolvers.imports.workbook import Sheet, open_sheet
 from resolvers.imports.writing import write
-from runtime.database import Connection
 
 
 @dataclass

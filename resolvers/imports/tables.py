@@ -27,9 +27,8 @@ _BLOCK = 1 << 20
 
 @dataclass
 class Table:
-    """Rows from `first_row` on (1 is the first of the sheet); `height` counts them, if only roughly."""
+    """Rows from the first of the sheet on; `height` counts them, if only roughly."""
 
-    first_row: int
     height: int
     rows: Iterable[list[Cell]]
 
@@ -54,7 +53,7 @@ def _sheets(path: Path, file_name: str) -> Iterator[Table]:
     try:
         with zipfile.ZipFile(path) as archive:
             _limit(sum(entry.file_size for entry in archive.infolist()), file_name)
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError):
         raise WorkbookRefused(RefusalCode.NOT_A_WORKBOOK, file=file_name) from None
     yield from _calamine(path, file_name)
 
@@ -74,7 +73,7 @@ def _calamine(source: Path | BytesIO, file_name: str) -> Iterator[Table]:
         for index in range(len(workbook.sheet_names)):
             sheet = workbook.get_sheet_by_index(index)
             if sheet.start is not None:
-                yield Table(sheet.start[0] + 1, sheet.height, sheet.iter_rows())
+                yield Table(sheet.total_height, sheet.iter_rows())
     except PasswordError:
         raise WorkbookRefused(RefusalCode.ENCRYPTED, file=file_name) from None
     except (CalamineError, OSError, ValueError):
@@ -83,7 +82,7 @@ def _calamine(source: Path | BytesIO, file_name: str) -> Iterator[Table]:
 
 def _csv_table(path: Path, file_name: str, *, is_gzipped: bool) -> Table:
     encoding, lines = _survey(path, file_name, is_gzipped)
-    return Table(1, lines, _csv_rows(path, file_name, encoding, is_gzipped))
+    return Table(lines, _csv_rows(path, file_name, encoding, is_gzipped))
 
 
 def _csv_rows(path: Path, file_name: str, encoding: str, is_gzipped: bool) -> Iterator[list[Cell]]:

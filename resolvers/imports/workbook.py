@@ -74,8 +74,7 @@ def _sheet(
     table: Table, head: list[Cells], rest: Iterator[Cells], header: int, positions: dict[str, int]
 ) -> Sheet:
     title = " ".join(as_text(cell) for cells in head[:header] for cell in cells if cell != "")
-    first_row = table.first_row + header + 1
-    rows = enumerate(chain(head[header + 1 :], rest), first_row)
+    rows = enumerate(chain(head[header + 1 :], rest), header + 2)
     expected = table.height - header - 1
     return Sheet(title, positions, ((number, cells) for number, cells in rows if _filled(cells)), expected)
 

@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from itertools import islice
 from uuid import UUID
 
+from asyncpg import Connection
+
 from resolvers.imports.form import Form
 from resolvers.imports.rows import Record
-from runtime.database import Connection
 
 CHUNK = 5_000
 
