@@ -84,12 +84,17 @@ def id_number(cell: Cell) -> str:
     if not _ID_NUMBER.fullmatch(number):
         raise WrongCell(CellProblem.ID_NUMBER_FORM)
     try:
+        return idcard.normalized(number)
+    except idcard.WrongIdentityNumber:
+        raise WrongCell(_wrong_digits(number)) from None
+
+
+def _wrong_digits(number: str) -> CellProblem:
+    try:
         idcard.birth_date_of(number)
     except idcard.WrongIdentityNumber:
-        raise WrongCell(CellProblem.ID_NUMBER_DATE_IMPOSSIBLE) from None
-    if not idcard.is_valid(number):
-        raise WrongCell(CellProblem.ID_NUMBER_CHECK_DIGIT)
-    return number
+        return CellProblem.ID_NUMBER_DATE_IMPOSSIBLE
+    return CellProblem.ID_NUMBER_CHECK_DIGIT
 
 
 def phone(cell: Cell) -> str:

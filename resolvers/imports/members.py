@@ -61,9 +61,9 @@ def _check_identity(row: Row, seen: Seen[str]) -> None:
     if first:
         row.refuse(ID_NUMBER, RowProblem.MEMBER_DUPLICATE, first=first)
         return
-    born, gender = row[BIRTH_DATE], row[GENDER]
-    if born and born != idcard.birth_date_of(number):
-        row.refuse(BIRTH_DATE, RowProblem.BIRTH_DATE_DIFFERS, expected=idcard.birth_date_of(number))
+    born, gender, born_in_number = row[BIRTH_DATE], row[GENDER], idcard.birth_date_of(number)
+    if born and born != born_in_number:
+        row.refuse(BIRTH_DATE, RowProblem.BIRTH_DATE_DIFFERS, expected=born_in_number)
     if gender and gender != idcard.sex_of(number):
         row.refuse(GENDER, RowProblem.GENDER_DIFFERS, expected="男" if gender == Gender.FEMALE else "女")
 
