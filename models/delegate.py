@@ -82,7 +82,7 @@ class Clearance(Model):
     agency = fields.CharField(max_length=24)
     opinion = fields.CharField(max_length=12, null=True)
     reason = fields.CharField(max_length=400, null=True)
-    signature: fields.Field[str | None] = fields.TextField(null=True)
+    signature: fields.Field[str | None] = fields.TextField(null=True)  # type: ignore[assignment]
     requested_at = fields.DatetimeField()
     due_on = fields.DateField()
     submitted_at = fields.DatetimeField(null=True)
