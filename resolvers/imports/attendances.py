@@ -69,6 +69,5 @@ ATTENDANCES = Form(
         SELECT * FROM staged_attendances
         ON CONFLICT (theme_day_id, member_id) DO UPDATE SET checked_in_at = excluded.checked_in_at
         WHERE stored.method = 'IMPORTED' AND stored.checked_in_at <> excluded.checked_in_at
-        RETURNING id
     """,
 )

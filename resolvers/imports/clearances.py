@@ -114,6 +114,5 @@ CLEARANCES = Form(
         WHERE stored.submitted_by_id IS NULL AND stored.signature IS NULL
           AND (stored.opinion, stored.reason, stored.submitted_at)
               IS DISTINCT FROM (excluded.opinion, excluded.reason, excluded.submitted_at)
-        RETURNING id
     """,
 )

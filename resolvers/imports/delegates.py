@@ -63,6 +63,5 @@ DELEGATES = Form(
         SELECT * FROM staged_delegates
         ON CONFLICT (member_id, level, congress) DO UPDATE SET elected_on = excluded.elected_on
         WHERE stored.elected_on <> excluded.elected_on
-        RETURNING id
     """,
 )

@@ -130,6 +130,5 @@ FLOATING_MEMBERS = Form(
               (excluded.home_branch_id, excluded.host_branch_id, excluded.left_on, excluded.destination,
                excluded.contact, excluded.employment, excluded.organizational_life, excluded.mindset,
                excluded.contribution, excluded.registered_on, excluded.last_updated_on)
-        RETURNING id
     """,
 )

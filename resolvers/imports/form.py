@@ -14,7 +14,7 @@ class Form:
     """`records` yields what may be stored; a row it refuses has said so itself.
 
     For each chunk of records: they are copied into the `staging_table`, `first` is run, then `upsert`, which
-    returns the ids of the rows it inserted or changed. `at_last` is run once."""
+    touches no row that would stay the same. `at_last` is run once."""
 
     kind: WorkbookKind
     stem: str

@@ -178,6 +178,5 @@ MEMBERS = Form(
                excluded.joined_on, excluded.confirmed_on, excluded.occupation, excluded.address,
                excluded.lost_contact, excluded.declared_floating, excluded.name_sort,
                excluded.name_initials, excluded.search_keys)
-        RETURNING id
     """,
 )

@@ -160,7 +160,6 @@ ORGANIZATIONS = Form(
               (excluded.name, excluded.kind, excluded.field, excluded.parent_id, excluded.founded_on,
                excluded.elected_on, excluded.is_poor_village, excluded.village_income,
                excluded.name_initials, excluded.search_keys)
-        RETURNING id
     """,
     # A new superior moves everything below it. A path ends with a code that is its own, so no two can meet.
     at_last="""

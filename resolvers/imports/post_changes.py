@@ -42,6 +42,5 @@ POST_CHANGES = Form(
         SELECT * FROM staged_post_changes
         ON CONFLICT (member_id, changed_on, change) DO UPDATE SET destination = excluded.destination
         WHERE stored.destination IS DISTINCT FROM excluded.destination
-        RETURNING id
     """,
 )

@@ -33,3 +33,11 @@ async def set_secretaries(connection: Connection, facts: Facts, tally: Tally) ->
         list(secretaries.values()),
     )
     return {id for (id,) in changed}
+
+
+async def written_here(connection: Connection, county_id: UUID) -> set[UUID]:
+    """The organizations that this transaction inserted or changed, which a secretary does not change again."""
+    rows = await connection.fetch(
+        "SELECT id FROM organization WHERE county_id = $1 AND xmin = pg_current_xact_id()::xid", county_id
+    )
+    return {id for (id,) in rows}

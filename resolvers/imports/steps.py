@@ -18,7 +18,7 @@ from resolvers.imports.jobs import Job, record_progress
 from resolvers.imports.refusals import RefusalCode, WorkbookRefused
 from resolvers.imports.reports import Progress
 from resolvers.imports.rows import read_rows
-from resolvers.imports.secretaries import set_secretaries
+from resolvers.imports.secretaries import set_secretaries, written_here
 from resolvers.imports.workbook import Sheet, open_sheet
 from resolvers.imports.writing import write
 
@@ -52,20 +52,19 @@ async def take_in(run: Import, job: Job, connection: Connection) -> None:
     layout = {column: sheet.positions[column.header] for column in form.columns}
     records = form.records(read_rows(sheet.rows, layout, tally), facts)
 
-    async def after_chunk(changed: set[UUID]) -> None:
-        tally.rows_changed += len(changed)
-        if form.kind == WorkbookKind.ORGANIZATIONS:
-            job.changed_organizations |= changed
+    async def after_chunk(changed: int) -> None:
+        tally.rows_changed += changed
         await _tell(run, job)
 
     await write(connection, form, records, after_chunk)
     if form.kind == WorkbookKind.ORGANIZATIONS:
         job.facts = facts
+        job.changed_organizations = await written_here(connection, run.county.id)
     if form.at_last:
         await connection.execute(form.at_last, run.county.id)
     if founds_county:
         await name_county(connection, run.county)
-    await _audit(run, job, connection, "import_workbook", tally.rows_changed)
+    await _audit(run, job, connection, "IMPORT_WORKBOOK", tally.rows_changed)
 
 
 async def settle_secretaries(run: Import, job: Job, connection: Connection) -> None:
@@ -75,7 +74,7 @@ async def settle_secretaries(run: Import, job: Job, connection: Connection) -> N
     changed = await set_secretaries(connection, job.facts, job.tally)
     job.facts = None
     job.tally.rows_changed += len(changed - job.changed_organizations)
-    await _audit(run, job, connection, "import_secretaries", len(changed))
+    await _audit(run, job, connection, "IMPORT_SECRETARIES", len(changed))
 
 
 def _open(job: Job) -> Sheet:

@@ -61,6 +61,5 @@ THEME_DAYS = Form(
           IS DISTINCT FROM
               (excluded.theme, excluded.lectures, excluded.deliberations, excluded.open_affairs,
                excluded.volunteer_services, excluded.practical_deeds, excluded.suggestions)
-        RETURNING id
     """,
 )

@@ -83,6 +83,5 @@ TRAINING_RECORDS = Form(
         ON CONFLICT (member_id, course_id, completed_on) DO UPDATE
         SET (form, hours) = (excluded.form, excluded.hours)
         WHERE (stored.form, stored.hours) IS DISTINCT FROM (excluded.form, excluded.hours)
-        RETURNING id
     """,
 )

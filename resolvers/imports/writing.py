@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import islice
-from uuid import UUID
 
 from asyncpg import Connection
 
@@ -17,9 +16,9 @@ async def write(
     connection: Connection,
     form: Form,
     records: Iterator[Record],
-    after_chunk: Callable[[set[UUID]], Awaitable[None]],
+    after_chunk: Callable[[int], Awaitable[None]],
 ) -> None:
-    """`after_chunk` is given the ids of the rows that were inserted or changed. Parsing happens in a thread,
+    """`after_chunk` is given the number of rows that were inserted or changed. Parsing happens in a thread,
     so that the event loop goes on, and while PostgreSQL stores the chunk before."""
     await connection.execute(
         f"CREATE TEMP TABLE {form.staging_table} ON COMMIT DROP AS {form.staging} WITH NO DATA"
@@ -33,13 +32,13 @@ async def write(
             chunk = await reading
 
 
-async def _store(connection: Connection, form: Form, chunk: list[Record]) -> set[UUID]:
+async def _store(connection: Connection, form: Form, chunk: list[Record]) -> int:
     await connection.copy_records_to_table(form.staging_table, records=chunk)
     if form.first:
         await connection.execute(form.first)
-    changed = await connection.fetch(form.upsert)
+    status: str = await connection.execute(form.upsert)  # "INSERT 0 5000"
     await connection.execute(f"TRUNCATE {form.staging_table}")
-    return {id for (id,) in changed}
+    return int(status.split()[-1])
 
 
 def _next_chunk(records: Iterator[Record]) -> list[Record]:
