@@ -53,7 +53,7 @@ async def small_template(server: Credentials, tmp_path_factory: pytest.TempPathF
 @pytest.fixture
 async def database(server: Credentials) -> AsyncIterator[Database]:
     """An empty migrated database, opened."""
-    async with _copy(server, TEMPLATE) as credentials, open_database(credentials) as opened:
+    async with copied(server, TEMPLATE) as credentials, open_database(credentials) as opened:
         yield opened
 
 
@@ -91,7 +91,7 @@ class Client:
 @pytest.fixture
 async def client(server: Credentials, small_template: str, tmp_path: Path) -> AsyncIterator[Client]:
     """The application over a copy of the small county, spoken to over HTTP."""
-    async with _copy(server, small_template) as credentials, serving(credentials, tmp_path) as opened:
+    async with copied(server, small_template) as credentials, serving(credentials, tmp_path) as opened:
         yield opened
 
 
@@ -123,7 +123,7 @@ def documents() -> dict[str, str]:
 
 
 @asynccontextmanager
-async def _copy(server: Credentials, template: str) -> AsyncIterator[Credentials]:
+async def copied(server: Credentials, template: str) -> AsyncIterator[Credentials]:
     name = f"test_{next(_numbers)}"
     await _create(server, name, template)
     yield {**server, "database": name}

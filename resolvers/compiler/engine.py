@@ -22,7 +22,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_variable_values
 
 from resolvers.compiler.errors import refuse
-from resolvers.compiler.finish import shape_of
+from resolvers.compiler.finish import object_shape
 from resolvers.compiler.plan import Compiler, Plan, PythonName, Sources
 from resolvers.compiler.request import Request
 from resolvers.compiler.selection import Selected, Selection
@@ -137,13 +137,11 @@ class Engine:
         type_ = info.return_type
         while not isinstance(type_, GraphQLObjectType):
             type_ = type_.of_type
-        nodes = list(info.field_nodes)
-        selected = selection.fields(type_, selection.below(nodes))
+        selected = selection.fields(type_, selection.below(list(info.field_nodes)))
         rows = {key: found for key, found in selected.items() if self._is_row(type_, found)}
-        shape = shape_of(selection, info.return_type, nodes, self._python_name)
-        assert shape is not None
-        plain = dataclasses.replace(shape, fields=tuple(f for f in shape.fields if f[0] not in rows))
-        answer: dict[str, Any] = plain.project(payload)
+        plain = {key: found for key, found in selected.items() if key not in rows}
+        shape = object_shape(selection, type_, plain, self._python_name)
+        answer: dict[str, Any] = shape.project(payload, variables)
         if rows:
             plan = self._compile(type_, rows, selection, request)
             answer |= await _finish(plan, await self._fetch(plan, request), request)

@@ -34,7 +34,7 @@ def entities_sql(
         type_ = compiler.selection.schema.type_map[name]
         assert isinstance(type_, GraphQLObjectType)
         given = statement.bind(
-            ("representations", name),
+            ("representations", id(representations.node), name),
             "text",
             partial(_of_type, representations, name),
         )
@@ -49,7 +49,9 @@ def entities_sql(
             f"FROM jsonb_to_recordset({given}::jsonb) AS r(place int, id uuid, code text)"
         )
     unknown = statement.bind(
-        ("representations", None), "text", lambda request: _unknown(request, representations, tables)
+        ("representations", id(representations.node), None),
+        "text",
+        lambda request: _unknown(request, representations, tables),
     )
     branches.append(
         f"SELECT r.place, NULL::json AS entity FROM jsonb_to_recordset({unknown}::jsonb) AS r(place int)"
@@ -77,7 +79,7 @@ def _unknown(request: Request, representations: Argument, tables: Mapping[str, A
         [
             {"place": place}
             for place, one in enumerate(representations.evaluate(request.variables) or ())
-            if not isinstance(one, dict) or one.get("__typename") not in tables
+            if not isinstance(one, dict) or str(one.get("__typename")) not in tables
         ]
     ).decode()
 

@@ -9,6 +9,8 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLField,
+    GraphQLList,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
@@ -20,6 +22,8 @@ from graphql import (
 )
 from graphql.type import is_abstract_type
 from graphql.utilities import type_from_ast
+
+from resolvers.compiler.errors import refuse
 
 Selected = dict[str, list[FieldNode]]
 
@@ -41,7 +45,12 @@ class Argument:
         else:
             value = value_from_ast(self.node, self.type, dict(variables))
         value = self.default if value is Undefined else value
-        return None if value is Undefined else value
+        value = None if value is Undefined else value
+        if value is None and isinstance(self.type, GraphQLNonNull):
+            raise refuse(
+                "BAD_VALUE", f"参数 {self.name} 不能为 null。", f"The argument {self.name} must not be null."
+            )
+        return value
 
 
 def _python_name(argument: Any, name: str) -> str:
@@ -109,6 +118,10 @@ class Selection:
                     if isinstance(condition, VariableNode)
                     else condition.value
                 )
+                if holds is None:
+                    raise refuse(
+                        "BAD_VALUE", "@skip 和 @include 的条件不能为 null。", "A switch must not be null."
+                    )
                 if bool(holds) == (directive.name.value == "skip"):
                     return False
         return True
@@ -120,3 +133,10 @@ class Selection:
         if named is on:
             return True
         return bool(is_abstract_type(named) and self.schema.is_sub_type(named, on))
+
+
+def named(type_: Any) -> Any:
+    """The type without NonNull and List around it."""
+    while isinstance(type_, GraphQLNonNull | GraphQLList):
+        type_ = type_.of_type
+    return type_

@@ -14,6 +14,7 @@ from graphql import (
     GraphQLScalarType,
 )
 
+from resolvers.compiler.errors import refuse
 from resolvers.compiler.request import Request
 from resolvers.compiler.selection import Argument
 from resolvers.compiler.sources import Made
@@ -34,6 +35,7 @@ SQL_TYPES = {
     "Code": "text",
     "JSON": "jsonb",
 }
+LONGEST_KEY = 60  # PostgreSQL cuts names after 63 bytes, and the answer's keys are column names
 NOWHERE = uuid.UUID(int=0)  # an id of another form is an id that no row has
 
 
@@ -130,7 +132,7 @@ def sql_form(kind: GraphQLInputType) -> tuple[str, Callable[[Any], Any]]:
         inner, convert = sql_form(kind.of_type)
         return f"{inner}[]", lambda value: None if value is None else [convert(item) for item in value]
     if isinstance(kind, GraphQLEnumType):
-        return "text", str
+        return "text", lambda value: None if value is None else str(value)
     assert isinstance(kind, GraphQLScalarType)
     return SQL_TYPES[kind.name], as_uuid if kind.name == "ID" else _unchanged
 
@@ -146,3 +148,13 @@ def as_uuid(value: Any) -> uuid.UUID | None:
 
 def _unchanged(value: Any) -> Any:
     return value
+
+
+def short_enough(key: str) -> bool:
+    if len(key) > LONGEST_KEY:
+        raise refuse(
+            "NAME_TOO_LONG",
+            f"别名“{key[:20]}…”超过 {LONGEST_KEY} 个字符, 请改短。",
+            f'The alias "{key[:20]}…" is longer than {LONGEST_KEY} characters; shorten it.',
+        )
+    return True
