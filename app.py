@@ -11,7 +11,6 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
 
 from plugins.bulk import Worker
 from plugins.registry import discover
@@ -26,7 +25,7 @@ from runtime.tokens import Tokens
 from schema.api import make_engine, make_schema
 from schema.http import Endpoint
 from schema.operations import Operations, operations_in
-from schema.page import Page
+from schema.page import Assets, Page
 from settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parent
@@ -61,30 +60,31 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
 def make_asgi(settings: Settings) -> Starlette:
     """The ASGI application: /graphql, /graphiql, /health, /metrics."""
     configure_logs(settings.log_level)
-    state: dict[str, Any] = {}
+    page = settings.var / "graphiql"
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(asgi: Starlette) -> AsyncIterator[None]:
         async with open_application(settings) as app:
             await fail_abandoned()
             schema = make_schema()
             operations = Operations(make_engine(schema, app.database))
             operations.register(operations_in(OPERATIONS))
-            state["app"] = app
-            state["graphql"] = Endpoint(app, schema, operations, Page(settings.var / "graphiql"))
+            asgi.state.app = app
+            asgi.state.graphql = Endpoint(app, schema, operations, Page(page))
             warming = asyncio.create_task(asyncio.to_thread(app.judging.warm))
             yield
-            state.clear()
+            del asgi.state.app, asgi.state.graphql
             await warming
 
     async def graphql(scope: Any, receive: Any, send: Any) -> None:
-        await state["graphql"](scope, receive, send)
+        await scope["app"].state.graphql(scope, receive, send)
 
     async def live(_: Request) -> Response:
         return PlainTextResponse("live")
 
-    async def ready(_: Request) -> Response:
-        is_ready = "app" in state and await state["app"].database.is_ready()
+    async def ready(request: Request) -> Response:
+        app = getattr(request.app.state, "app", None)
+        is_ready = app is not None and await app.database.is_ready()
         return PlainTextResponse(
             "ready" if is_ready else "the database does not answer", 200 if is_ready else 503
         )
@@ -99,10 +99,7 @@ def make_asgi(settings: Settings) -> Starlette:
             Route("/health/live", live),
             Route("/health/ready", ready),
             Route("/metrics", metrics),
-            Mount(
-                "/graphiql/assets",
-                StaticFiles(directory=settings.var / "graphiql" / "assets", check_dir=False),
-            ),
+            Mount("/graphiql/assets", Assets(directory=page / "assets", check_dir=False)),
         ],
         lifespan=lifespan,
     )

@@ -216,7 +216,8 @@ class AccountViewer:
         return self._rows(table, frozenset(Role))
 
     def reach(self, table: str, act: Act) -> str:
-        """The rows of `table` on which the viewer may do `act`: a condition on {row}."""
+        """The rows of `table` on which the viewer may do `act`: a condition on {row}. His own rows are among
+        them only where members may do the act: nobody records training for himself."""
         return self._rows(table, ACTS[act])
 
     def may(self, act: Act, county_code: str | None = None) -> Grant | None:
@@ -237,7 +238,7 @@ class AccountViewer:
             for position, grant in enumerate(self.grants)
             if grant.role in granted and grant.role in roles
         ]
-        if self.account_id is not None and table in OWN:
+        if self.account_id is not None and table in OWN and Role.MEMBER in roles:
             conditions.append(f"({OWN[table]})")
         return " OR ".join(conditions) or "FALSE"
 

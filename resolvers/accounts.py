@@ -32,6 +32,7 @@ reader = Derived(
 )
 fields_read = Expression("{row}.fields_read")
 
+LONGEST_NAME = 60
 GRANTS = (
     "SELECT g.role, g.county_id, c.code AS county_code, o.path FROM role_grant g "
     "LEFT JOIN county c ON c.id = g.county_id LEFT JOIN organization o ON o.id = g.organization_id "
@@ -41,7 +42,8 @@ GRANTS = (
 
 async def sign_in(request: Request, username: str, password: str, one_time_code: str | None) -> Payload:
     """A token for a user name and password. Wrong name and wrong password answer alike, in the same time."""
-    account = await Account.get_or_none(username=username.strip())
+    name = username.strip()
+    account = await Account.get_or_none(username=name) if len(name) <= LONGEST_NAME else None
     is_right = await verify_password(account.password_hash if account else None, password)
     if account is None or not is_right:
         return _refused("WRONG_PASSWORD", "账号或密码不对。", "The user name or the password is wrong.")

@@ -86,11 +86,8 @@ async def update_floating_member(
         assert record is not None
         before = {name: getattr(record, name) for name in changes}
         written = changes | {"last_updated_on": today(), "version": record.version + 1}
-        await (
-            FloatingMember.filter(id=record.id, version=record.version)
-            .using_db(transaction)
-            .update(**written)
-        )
+        # The row is locked, so that two who write at once write one after the other.
+        await FloatingMember.filter(id=record.id).using_db(transaction).update(**written)
         await append_audit(
             viewer,
             action="UPDATE_FLOATING_MEMBER",

@@ -17,9 +17,9 @@ ABANDONED = timedelta(
 )  # an answer that never came: the server died on it, and it may be tried again
 
 
-def fingerprint(query: str, variables: dict[str, Any]) -> str:
-    """What makes a body the same: the document and its variables, uploads by their content."""
-    plain = orjson.dumps([query, variables], default=_digest, option=orjson.OPT_SORT_KEYS)
+def fingerprint(query: str, operation: str | None, variables: dict[str, Any]) -> str:
+    """What makes a body the same: the document, which of its operations, and the variables, uploads by content."""
+    plain = orjson.dumps([query, operation, variables], default=_digest, option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(plain).hexdigest()
 
 

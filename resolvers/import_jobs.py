@@ -34,8 +34,13 @@ async def import_workbook(request: Request, county_code: str, kind: WorkbookKind
     grant = viewer.may(Act.IMPORT, county_code)
     if grant is None or grant.county_id is None:
         return {"job": None, "refusals": not_allowed()}
-    name = Path(file.filename or "upload.xlsx").name[:255]
-    path = await _kept(file, Path(name).suffixes)
+    if not hasattr(file, "read"):  # the scalar Upload takes whatever JSON stands in its place
+        rows = refused(
+            "FILE_MISSING", "请以 multipart 方式上传文件。", "Send the file as a multipart upload."
+        )
+        return {"job": None, "refusals": rows}
+    name = Path((file.filename or "upload.xlsx").replace("\0", "")).name[-255:]
+    path = await _kept(file)
     if path is None:
         megabytes = LARGEST_FILE // 1024 // 1024
         rows = refused(
@@ -87,9 +92,9 @@ def _tell(app: Any, job_id: UUID, _progress: Progress) -> None:
     app.jobs.start(announce(app.bus, "import_job", job_id))
 
 
-async def _kept(file: Any, suffixes: list[str]) -> Path | None:
+async def _kept(file: Any) -> Path | None:
     """The upload as a file of its own, or None when it is too large."""
-    with tempfile.NamedTemporaryFile(suffix="".join(suffixes[-2:]), delete=False) as kept:
+    with tempfile.NamedTemporaryFile(delete=False) as kept:
         path, size = Path(kept.name), 0
         while block := await file.read(READ_AT_ONCE):
             size += len(block)

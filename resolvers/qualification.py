@@ -92,10 +92,17 @@ async def open_review(request: Request, county_code: str, quarter: str) -> Paylo
             "The county has no delegates; import their workbook first.",
         )
         return {"review": None, "refusals": rows}
-    facts = [one for _, one in found]
-    # In another process: a pack that loops may cost this review, never the server.
-    judged = await request.app.judging.judge_all_async("delegate", county_code, facts, JUDGING_SECONDS)
+    judged = await _judge(request, county_code, found)
     async with unit_of_work(statement_seconds=30):
+        # An agency may have answered in the meantime. From here on its answers wait for this review.
+        await connection().execute_query(
+            "SELECT 1 FROM clearance WHERE county_id = $1 AND quarter = $2 ORDER BY id FOR SHARE",
+            [county.id, quarter],
+        )
+        since = await delegate_facts(county.id, quarter)
+        if since != found:
+            found = since
+            judged = await _judge(request, county_code, found)
         opened, is_new = await QualificationReview.get_or_create(
             defaults={"opened_at": now(), "opened_by_id": viewer.account_id},
             county_id=county.id,
@@ -121,9 +128,7 @@ async def judge_again(request: Request, county_id: UUID, quarter: str, delegate_
         return
     found = await delegate_facts(county_id, quarter, delegate_id)
     code = (await County.get(id=county_id)).code
-    facts = [one for _, one in found]
-    judged = await request.app.judging.judge_all_async("delegate", code, facts, JUDGING_SECONDS)
-    await _keep(request, opened.id, found, judged)
+    await _keep(request, opened.id, found, await _judge(request, code, found))
 
 
 async def decide(
@@ -216,6 +221,17 @@ async def _ask_agencies(county_id: UUID, quarter: str) -> None:
             )
 
 
+async def _judge(
+    request: Request, county_code: str, found: list[tuple[UUID, DelegateFacts]]
+) -> list[tuple[Finding, ...]]:
+    """In another process: a pack that loops may cost this review, never the server."""
+    facts = [one for _, one in found]
+    judged: list[tuple[Finding, ...]] = await request.app.judging.judge_all_async(
+        "delegate", county_code, facts, JUDGING_SECONDS
+    )
+    return judged
+
+
 async def _keep(
     request: Request,
     review_id: UUID,
@@ -233,6 +249,11 @@ async def _keep(
         }
         for (delegate_id, facts), findings in zip(found, judged, strict=True)
     ]
+    # A statement of its own, so that the next one sees what was decided while it waited for a row.
+    await connection().execute_query(
+        "SELECT 1 FROM qualification_check WHERE review_id = $1 AND delegate_id = ANY($2) ORDER BY id FOR UPDATE",
+        [review_id, [delegate_id for delegate_id, _ in found]],
+    )
     changed = await connection().execute_query_dict(
         "INSERT INTO qualification_check (id, review_id, delegate_id, outcome, findings, facts, evaluated_at) "
         "SELECT r.id, $2, r.delegate_id, r.outcome, r.findings, r.facts, $3 FROM jsonb_to_recordset($1::jsonb) "

@@ -23,6 +23,7 @@ from runtime.clock import CHINA, now, today
 from runtime.database import connection, unit_of_work
 from runtime.identifiers import new_id
 
+MOST_ITEMS = 30  # of an agenda, before the required ones are added
 CODE_SECONDS = 60  # a check-in code is shown this long, and taken for as long again
 
 theme_day = One("theme_day", "{row}.id = {id}")
@@ -115,6 +116,16 @@ async def schedule_theme_day(
         )
     if held_on < today():
         refusals.add("TOO_LATE", f"{held_on} 已经过去。", f"{held_on} is past.")
+    if len(agenda) > MOST_ITEMS or any(
+        not item["kind"].strip() or len(item["kind"]) > 60 or len(item["title"] or "") > 200
+        for item in agenda
+    ):
+        refusals.add(
+            "AGENDA_REFUSED",
+            f"议程最多 {MOST_ITEMS} 项, 每项须有类别 (60 字以内), 内容不超过 200 字。",
+            f"An agenda has at most {MOST_ITEMS} items, each with a kind of at most 60 characters and a title of "
+            "at most 200.",
+        )
     async with unit_of_work():
         found = await reach(viewer, Act.SCHEDULE_THEME_DAY, Organization, organization_id)
         if found is None:
@@ -257,9 +268,9 @@ def _too_early_or_late(held_on: date, moment: datetime) -> Refusals:
 
 
 def _is_valid(secret: str, theme_day_id: object, code: str | None, moment: datetime) -> bool:
-    given = (code or "").strip().upper()
+    given = (code or "").strip().upper().encode()  # as text it would have to be ASCII
     shown = (moment, moment - timedelta(seconds=CODE_SECONDS))
-    return any(hmac.compare_digest(given, check_in_code(secret, theme_day_id, at)) for at in shown)
+    return any(hmac.compare_digest(given, check_in_code(secret, theme_day_id, at).encode()) for at in shown)
 
 
 def _with_required(agenda: list[dict[str, Any]], request: Request) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from runtime.database import connection, unit_of_work
 from runtime.identifiers import new_id
 
 MOST_MEMBERS = 500
+LONGEST_TITLE, LONGEST_FORM = 120, 30  # what the columns hold
 
 
 def completed_hours(year: str) -> str:
@@ -59,7 +60,7 @@ async def _findings(rows: Sequence[Row], request: Request) -> list[list[dict[str
                 TrainingFacts(
                     year=row["year"],
                     # A year is judged by the text in force at its end, a running one by today's.
-                    on=min(request.today, date(row["year"], 12, 31)),
+                    on=min(request.today, date(min(max(row["year"], 1), 9999), 12, 31)),
                     standing=row["standing"],
                     is_secretary=row["is_secretary"],
                     is_committee_member=row["is_secretary"],
@@ -88,13 +89,15 @@ async def record_training(
     viewer = who_asks(request)
     refusals = _faults(course_id, new_course, completed_on, member_ids)
     async with unit_of_work():
-        members = [await reach(viewer, Act.RECORD_TRAINING, Member, one) for one in member_ids[:MOST_MEMBERS]]
+        # Sorted, so that two who record for the same members never wait for each other in a circle.
+        wanted = sorted(set(member_ids[:MOST_MEMBERS]))
+        members = [await reach(viewer, Act.RECORD_TRAINING, Member, one) for one in wanted]
         found = [member for member in members if member is not None]
-        if len(found) < len(set(member_ids)):
+        if missing := len(wanted) - len(found):
             refusals.add(
                 "MEMBER_NOT_FOUND",
-                f"有 {len(set(member_ids)) - len(found)} 名党员不在您的管理范围内, 未登记任何记录。",
-                f"{len(set(member_ids)) - len(found)} of the members are not yours to record for; nothing was kept.",
+                f"有 {missing} 名党员不在您的管理范围内, 未登记任何记录。",
+                f"{missing} of the members are not yours to record for; nothing was kept.",
             )
         if refusals:
             return {"recorded": 0, "course": None, "refusals": refusals.rows}
@@ -149,6 +152,12 @@ def _faults(
     if new_course is not None:
         if not new_course["title"].strip() or not new_course["form"].strip():
             refusals.add("COURSE_UNNAMED", "课程名称和形式不能为空。", "A course needs a title and a form.")
+        if len(new_course["title"]) > LONGEST_TITLE or len(new_course["form"]) > LONGEST_FORM:
+            refusals.add(
+                "TEXT_TOO_LONG",
+                f"课程名称不超过 {LONGEST_TITLE} 个字, 形式不超过 {LONGEST_FORM} 个字。",
+                f"A title has at most {LONGEST_TITLE} characters, a form at most {LONGEST_FORM}.",
+            )
         if not 0 < new_course["hours"] <= 1000:
             refusals.add(
                 "HOURS_OUT_OF_BOUNDS", "学时须大于 0, 不超过 1000。", "Hours must be over 0 and at most 1000."

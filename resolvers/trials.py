@@ -17,13 +17,19 @@ LARGEST_PAGE = 100
 
 
 async def try_rule_pack(
-    request: Request, county_code: str, pack_id: str, parameters: dict[str, Any], quarter: str
+    request: Request, county_code: str, pack_id: str, parameters: Any, quarter: str
 ) -> Payload:
     """Judge the quarter twice, with what is in force and with the tried values. Nothing is kept."""
     viewer = who_asks(request)
     grant = viewer.may(Act.TRY_RULE_PACK, county_code)
     if grant is None or grant.county_id is None:
         return {"trial": None, "refusals": not_allowed()}
+    if not isinstance(parameters, dict):
+        return _refused(
+            "PARAMETER_REFUSED",
+            "parameters 须为“参数名: 数值”的对象。",
+            "`parameters` must be an object of names and numbers.",
+        )
     county = await County.get(id=grant.county_id)
     return await trial(request.app, county, pack_id, parameters, quarter)
 

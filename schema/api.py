@@ -20,6 +20,7 @@ from schema.delegates import Delegate
 from schema.floating_members import FloatingMemberMutation, FloatingMemberQuery
 from schema.import_jobs import ImportJobMutation, ImportJobQuery, ImportJobSubscription
 from schema.members import MemberQuery
+from schema.operations import SocketOperations
 from schema.organizations import OrganizationQuery
 from schema.qualification import QualificationMutation, QualificationQuery
 from schema.rule_packs import RulePackMutation
@@ -67,6 +68,7 @@ def make_schema() -> strawberry.Schema:
         subscription=Subscription,
         types=[Delegate],
         federation_version="2.9",
+        extensions=[SocketOperations],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 

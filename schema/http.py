@@ -5,11 +5,13 @@ from typing import Any
 
 import orjson
 import strawberry
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.file_uploads.utils import replace_placeholders_with_files
@@ -18,12 +20,18 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from resolvers.accounts import from_claims
 from resolvers.application import Application
 from resolvers.compiler.request import Request
+from resolvers.import_jobs import LARGEST_FILE
 from runtime.language import Sentence, preferred, reader_language
 from runtime.tokens import TokenRefused
 from schema.operations import Operations
 
 LARGEST_BODY = 64 * 1024
+LARGEST_UPLOAD = LARGEST_FILE + 4 * LARGEST_BODY
 JSON = "application/json"
+
+
+class _BadUpload(Exception):
+    """The parts of a form do not fit together."""
 
 
 class Endpoint:
@@ -39,8 +47,7 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            reader_language.set(preferred(HTTPConnection(scope).headers.get("accept-language")))
-            await self._view(scope, receive, send)
+            await self._listen(scope, receive, send)
             return
         http = HTTPRequest(scope, receive)
         reader_language.set(preferred(http.headers.get("accept-language")))
@@ -59,15 +66,20 @@ class Endpoint:
             )
         await response(scope, receive, send)
 
+    async def _listen(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = HTTPConnection(scope).headers
+        reader_language.set(preferred(headers.get("accept-language")))
+        try:
+            make_request(self._app, headers.get("authorization"))
+        except TokenRefused:
+            await WebSocket(scope, receive, send).close()  # before it is accepted: HTTP 403
+            return
+        await self._view(scope, receive, send)
+
     async def _answer(self, http: HTTPRequest) -> Response:
         body = await _body(http)
         if body is None:
-            return _refused(
-                413,
-                "BODY_TOO_LARGE",
-                f"请求超过 {LARGEST_BODY // 1024} kB。",
-                f"The request is larger than {LARGEST_BODY // 1024} kB.",
-            )
+            return _too_large(LARGEST_BODY)
         try:
             sent = orjson.loads(body)
         except orjson.JSONDecodeError:
@@ -82,18 +94,25 @@ class Endpoint:
         return await self._carry_out(http, sent)
 
     async def _answer_upload(self, http: HTTPRequest) -> Response:
-        """The GraphQL multipart request specification: operations, map, and the files."""
+        """The GraphQL multipart request specification: operations, map, and the files. Only for whoever is signed
+        in, and never more than a file may be, since a form is on the disk before anybody has looked at it."""
+        try:
+            is_somebody = self._request(http).viewer.value("account") is not None
+        except TokenRefused:
+            is_somebody = False
+        if not is_somebody:
+            return _unauthenticated()
+        length = http.headers.get("content-length")
+        if length is None:
+            return _refused(
+                411, "LENGTH_REQUIRED", "上传须带 Content-Length。", "An upload needs a Content-Length."
+            )
+        if int(length) > LARGEST_UPLOAD:
+            return _too_large(LARGEST_UPLOAD)
         try:
             async with http.form(max_files=10, max_part_size=LARGEST_BODY) as form:
-                sent = replace_placeholders_with_files(
-                    orjson.loads(str(form["operations"])),
-                    orjson.loads(str(form["map"])),
-                    {name: part for name, part in form.items() if not isinstance(part, str)},
-                )
-                if not _is_well_formed(sent):
-                    raise ValueError
-                return await self._carry_out(http, sent)
-        except (KeyError, ValueError, TypeError, HTTPException):
+                return await self._carry_out(http, _sent_with_files(form))
+        except (_BadUpload, HTTPException):
             return _refused(
                 400,
                 "BAD_UPLOAD",
@@ -101,9 +120,12 @@ class Endpoint:
                 "An upload follows the GraphQL multipart specification: operations, map and the files.",
             )
 
+    def _request(self, http: HTTPRequest) -> Request:
+        return make_request(self._app, http.headers.get("authorization"))
+
     async def _carry_out(self, http: HTTPRequest, sent: dict[str, Any]) -> Response:
         try:
-            request = make_request(self._app, http.headers.get("authorization"))
+            request = self._request(http)
         except TokenRefused:
             return _unauthenticated()
         answer = await self._operations.answer(sent, request, http.headers.get("idempotency-key"))
@@ -115,7 +137,11 @@ def make_request(app: Application, authorization: str | None) -> Request:
     scheme, _, token = (authorization or "").partition(" ")
     if authorization and scheme.lower() != "bearer":
         raise TokenRefused("not a bearer token")
-    viewer = from_claims(app.tokens.verify(token.strip()) if authorization else None)
+    claims = app.tokens.verify(token.strip()) if authorization else None
+    try:
+        viewer = from_claims(claims)
+    except (LookupError, TypeError, ValueError) as error:  # of an older release, perhaps
+        raise TokenRefused("a token of another form") from error
     return Request(viewer=viewer, rules=app.rules.of(viewer.county_code), app=app)
 
 
@@ -167,7 +193,30 @@ def _is_well_formed(sent: Any) -> bool:
         and isinstance(sent.get("operationName"), str | None)
         and isinstance(sent.get("variables"), dict | None)
         and isinstance(sent.get("extensions"), dict | None)
-        and isinstance((sent.get("extensions") or {}).get("persistedQuery"), dict | None)
+        and isinstance(persisted := (sent.get("extensions") or {}).get("persistedQuery"), dict | None)
+        and isinstance((persisted or {}).get("sha256Hash"), str | None)
+    )
+
+
+def _sent_with_files(form: FormData) -> dict[str, Any]:
+    """What the part `operations` says, with the files where the part `map` says. Raises _BadUpload."""
+    try:
+        sent = replace_placeholders_with_files(
+            orjson.loads(str(form["operations"])),
+            orjson.loads(str(form["map"])),
+            {name: part for name, part in form.items() if not isinstance(part, str)},
+        )
+    except (LookupError, ValueError, TypeError, AttributeError) as error:
+        raise _BadUpload from error
+    if not _is_well_formed(sent):
+        raise _BadUpload
+    return sent
+
+
+def _too_large(limit: int) -> Response:
+    kilobytes = limit // 1024
+    return _refused(
+        413, "BODY_TOO_LARGE", f"请求超过 {kilobytes} kB。", f"The request is larger than {kilobytes} kB."
     )
 
 

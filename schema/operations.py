@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,20 @@ import orjson
 import structlog
 from graphql import (
     ExecutionResult,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
+    InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
     execute,
     parse,
     print_ast,
 )
+from strawberry.extensions import MaskErrors
+from tortoise.exceptions import OperationalError
 
-from resolvers.compiler.engine import Document, Engine
+from resolvers.compiler.engine import MOST_TOKENS, Document, Engine
 from resolvers.compiler.errors import refuse
 from resolvers.compiler.request import Request
 from resolvers.idempotency import fingerprint, once
@@ -29,7 +34,12 @@ from runtime.language import Sentence
 
 log = structlog.get_logger()
 HASHES_KEPT = 1000
+MOST_WRITES = 10
 SLOW = Sentence("查询用时过长, 已停止, 请缩小范围。", "The query took too long and was stopped; narrow it.")
+BAD_VALUE = Sentence(
+    "请求中有数据库不能接受的值, 如空字符 (NUL) 或超出范围的数。",
+    "The request holds a value that the database does not take, such as a NUL character or a number out of range.",
+)
 
 
 class Operations:
@@ -51,15 +61,18 @@ class Operations:
             text = self._text(body)
             document = self.engine.document(text)
             if document.errors:
-                return _failed(document.errors)
+                return _failed(
+                    document.errors, "GRAPHQL_VALIDATION_FAILED" if document.node else "GRAPHQL_PARSE_FAILED"
+                )
             operation = document.operation(body.get("operationName"))
             given = body.get("variables") or {}
+            check_writes(operation, document.fragments)
             request.variables = self.engine.variables(operation, given).coerced
             if self.engine.is_plain_read(document, operation):
                 return b'{"data":' + await self.engine.read(document, operation, request) + b"}"
             return await self._execute(document, operation, request, given, idempotency_key)
         except Exception as error:
-            return _failed([_told(error)])
+            return _failed([told(error)], "BAD_USER_INPUT")
 
     async def _execute(
         self,
@@ -76,6 +89,8 @@ class Operations:
                 "Send subscriptions over a WebSocket (graphql-transport-ws).",
             )
 
+        name = operation.name.value if operation.name else None
+
         async def act() -> bytes:
             assert document.node is not None
             result = execute(
@@ -83,7 +98,7 @@ class Operations:
                 document.node,
                 context_value=request,
                 variable_values=given,
-                operation_name=operation.name.value if operation.name else None,
+                operation_name=name,
             )
             if not isinstance(result, ExecutionResult):
                 result = await result
@@ -93,7 +108,7 @@ class Operations:
         if idempotency_key is None or operation.operation is not OperationType.MUTATION:
             return await act()
         sender = str(request.viewer.value("account") or "anyone")
-        return await once(sender, idempotency_key, fingerprint(document.text, given), act)
+        return await once(sender, idempotency_key, fingerprint(document.text, name, given), act)
 
     def _text(self, body: dict[str, Any]) -> str:
         """The document: as sent, or known by the hash of Apollo's persisted-query format."""
@@ -120,8 +135,54 @@ class Operations:
 def formatted(result: ExecutionResult) -> bytes:
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:
-        answer["errors"] = [_told(error).formatted for error in result.errors]
+        answer["errors"] = [told(error).formatted for error in result.errors]
     return orjson.dumps(answer)
+
+
+class SocketOperations(MaskErrors):
+    """What Strawberry carries out over WebSockets: the same limit of the document's size, the same errors."""
+
+    def on_operation(self) -> Iterator[None]:
+        self.execution_context.parse_options["max_tokens"] = MOST_TOKENS
+        yield from super().on_operation()
+
+    def on_execute(self) -> Iterator[None]:
+        document = self.execution_context.graphql_document
+        assert document is not None
+        fragments = {
+            one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
+        }
+        for one in document.definitions:
+            if isinstance(one, OperationDefinitionNode):
+                check_writes(one, fragments)
+        yield
+
+    def anonymise_error(self, error: GraphQLError) -> GraphQLError:
+        return told(error)
+
+
+def check_writes(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+    """Refuses more than a few writes in one request: they are carried out one after the other, and a limit that
+    counts requests would let one request try hundreds of passwords."""
+    if operation.operation is not OperationType.MUTATION:
+        return
+    count, seen, waiting = 0, set(), [operation.selection_set]
+    while waiting:
+        for node in waiting.pop().selections:
+            if isinstance(node, FragmentSpreadNode):
+                if node.name.value not in seen:
+                    seen.add(node.name.value)
+                    waiting.append(fragments[node.name.value].selection_set)
+            elif isinstance(node, InlineFragmentNode):
+                waiting.append(node.selection_set)
+            else:
+                count += 1
+    if count > MOST_WRITES:
+        raise refuse(
+            "TOO_MANY_WRITES",
+            f"一个请求最多 {MOST_WRITES} 项写操作, 现有 {count} 项。",
+            f"A request carries out at most {MOST_WRITES} writes; this one asks for {count}.",
+        )
 
 
 def operations_in(folder: Path) -> list[str]:
@@ -137,11 +198,14 @@ def operations_in(folder: Path) -> list[str]:
     return documents
 
 
-def _failed(errors: list[GraphQLError]) -> bytes:
+def _failed(errors: list[GraphQLError], code: str) -> bytes:
+    """The answer to an operation that was not begun; `code` is for errors of graphql-core, which have none."""
+    for error in errors:
+        error.extensions = {"code": code, **(error.extensions or {})}
     return orjson.dumps({"data": None, "errors": [error.formatted for error in errors]})
 
 
-def _told(error: Exception) -> GraphQLError:
+def told(error: Exception) -> GraphQLError:
     """What the sender is told: his own mistakes as they are, faults of ours only by a number for the log."""
     cause = error.original_error if isinstance(error, GraphQLError) else error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
@@ -150,8 +214,13 @@ def _told(error: Exception) -> GraphQLError:
         assert isinstance(error, GraphQLError)
         return error
     where = error if isinstance(error, GraphQLError) else None
-    if isinstance(cause, asyncpg.QueryCanceledError | asyncio.TimeoutError):
+    # Tortoise wraps the driver's errors, and keeps them as their cause.
+    driver = cause.__cause__ if isinstance(cause, OperationalError) else cause
+    if isinstance(driver, asyncpg.QueryCanceledError | asyncpg.LockNotAvailableError | asyncio.TimeoutError):
         return _error(SLOW, {"code": "TOO_SLOW"}, where)
+    if isinstance(driver, asyncpg.DataError):
+        log.warning("a value was refused", reason=type(driver).__name__)
+        return _error(BAD_VALUE, {"code": "BAD_VALUE"}, where)
     correlation_id = uuid.uuid4().hex
     log.error("fault", correlation_id=correlation_id, exc_info=cause)
     sentence = Sentence(

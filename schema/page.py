@@ -2,9 +2,11 @@
 
 import html
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.staticfiles import StaticFiles
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; "
@@ -43,3 +45,16 @@ class Page:
         reason = log.read_text(encoding="utf-8", errors="replace")[-2000:] if log.is_file() else ""
         page = MISSING.format(folder=html.escape(str(self._folder)), reason=html.escape(reason))
         return HTMLResponse(page, status_code=503, headers=HEADERS)
+
+
+class Assets(StaticFiles):
+    """The page's scripts, styles and fonts. Their names hold a hash of what is in them, so they never change."""
+
+    async def check_config(self) -> None:
+        """A page that was not built has none of them, which is no fault of the server: 404."""
+
+    def file_response(self, *given: Any, **options: Any) -> Response:
+        response = super().file_response(*given, **options)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response

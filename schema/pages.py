@@ -2,7 +2,6 @@
 
 from typing import Generic, TypeVar
 
-import strawberry
 from strawberry import federation
 
 from schema.declare import field
@@ -18,13 +17,13 @@ class PageInfo:
     end_cursor: str | None = field("The cursor of the last row; give it as `after` to read on.")
 
 
-@strawberry.type(description="A row with its place in the list.")
+@federation.type(shareable=True, description="A row with its place in the list.")
 class Edge(Generic[Node]):
     cursor: str = field("The row's place; opaque.")
     node: Node = field("The row.")
 
 
-@strawberry.type(description="A page of a list (分页列表).")
+@federation.type(shareable=True, description="A page of a list (分页列表).")
 class Connection(Generic[Node]):
     total_count: int = field("How many rows the list has for this reader, all pages together (总数).")
     page_info: PageInfo = field("Where the page stands.")

@@ -95,5 +95,5 @@ class RulePackMutation:
     )
     async def try_rule_pack(self, info: Info, input: TryRulePackInput) -> TryRulePackPayload:
         return await trials.try_rule_pack(
-            info.context, str(input.county), input.pack, dict(input.parameters or {}), input.quarter
+            info.context, str(input.county), input.pack, input.parameters or {}, input.quarter
         )

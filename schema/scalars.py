@@ -1,6 +1,7 @@
 """Scalars of the contract. Values travel as the JSON that PostgreSQL writes, so serializing changes nothing."""
 
 import re
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, NewType
 
@@ -14,37 +15,38 @@ Date = NewType("Date", date)
 DateTime = NewType("DateTime", datetime)
 JSON = NewType("JSON", dict[str, Any])
 
+YEAR = "(?:19|20)[0-9]{2}"  # which every calculation with dates can bear
+DAY = rf"{YEAR}-[0-9]{{2}}-[0-9]{{2}}"
+MOMENT = rf"{DAY}[Tt][0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(?:\.[0-9]{{1,9}})?(?:[Zz]|[+-][0-9]{{2}}:[0-9]{{2}})"
+
 
 def _as_it_is(value: Any) -> Any:
     return value
 
 
 def _year_month(value: Any) -> date:
-    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", value):
+    if not isinstance(value, str) or not re.fullmatch(rf"{YEAR}-(0[1-9]|1[0-2])", value):
         raise GraphQLError(f"YearMonth 须写作“2020-12”的形式 (like 2020-12), 现为 {value!r}。")
     return date(int(value[:4]), int(value[5:]), 1)
 
 
 def _quarter(value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}Q[1-4]", value):
+    if not isinstance(value, str) or not re.fullmatch(rf"{YEAR}Q[1-4]", value):
         raise GraphQLError(f"Quarter 须写作“2020Q4”的形式 (like 2020Q4), 现为 {value!r}。")
     return value
 
 
 def _date(value: Any) -> date:
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise GraphQLError(f"Date 须写作“2020-12-31”的形式 (like 2020-12-31), 现为 {value!r}。") from None
+    if isinstance(value, str) and re.fullmatch(DAY, value):
+        with suppress(ValueError):  # there is no 30 February
+            return date.fromisoformat(value)
+    raise GraphQLError(f"Date 须写作“2020-12-31”的形式 (like 2020-12-31), 现为 {value!r}。")
 
 
 def _date_time(value: Any) -> datetime:
-    try:
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is not None:
-            return moment
-    except (TypeError, ValueError):
-        pass
+    if isinstance(value, str) and re.fullmatch(MOMENT, value):
+        with suppress(ValueError):
+            return datetime.fromisoformat(value.upper())
     raise GraphQLError(
         f"DateTime 须带时区, 如“2020-12-31T09:00:00+08:00” (RFC 3339 with an offset), 现为 {value!r}。"
     )

@@ -1,0 +1,135 @@
+"""The audit trail: one entry a write, none for a refusal, each with a seal of its own."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from resolvers.audit import entry_hash
+from resolvers.demo_accounts import PASSWORD
+from runtime.clock import CHINA, stopped_at
+from tests.conftest import COUNTY, Client, Credentials
+from tests.test_access import ACCOUNTS, ACTS, OTHER, inputs, rows, two_counties
+
+NOON = datetime(2020, 2, 10, 12, tzinfo=CHINA)
+COLUMNS = "at, actor_id, actor_name, county_id, action, subject_type, subject_id, detail, hash"
+
+# Act -> who does it, under what name the entry stands, the table that the subject is a row of.
+WRITTEN: dict[str, tuple[str, str, str, str]] = {
+    "ScheduleThemeDay": ("secretary", "SCHEDULE_THEME_DAY", "ThemeDay", "theme_day"),
+    "CheckIn": ("member", "CHECK_IN", "Attendance", "attendance"),
+    "CheckIn for another": ("secretary", "CHECK_IN", "Attendance", "attendance"),
+    "UpdateMyFloatingRecord": ("floating", "UPDATE_FLOATING_MEMBER", "FloatingMember", "floating_member"),
+    "RecordTraining": ("town", "RECORD_TRAINING", "Course", "course"),
+    "OpenQualificationReview": ("office", "OPEN_REVIEW", "QualificationReview", "qualification_review"),
+    "SubmitClearance": ("discipline", "SUBMIT_CLEARANCE", "Clearance", "clearance"),
+}
+
+
+@pytest.fixture(scope="module")
+async def county(
+    server: Credentials, small_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Client]:
+    async with two_counties(server, small_template, tmp_path_factory) as client:
+        await client.run("OpenQualificationReview", "office", county=COUNTY, quarter="2020Q1")
+        yield client
+
+
+async def newest(after: int) -> list[dict[str, Any]]:
+    return await rows(
+        f"SELECT sequence, {COLUMNS} FROM audit_entry WHERE sequence > $1 ORDER BY sequence", after
+    )
+
+
+async def last() -> int:
+    number: int = (await rows("SELECT max(sequence) AS last FROM audit_entry"))[0]["last"]
+    return number
+
+
+@pytest.mark.parametrize("act", list(WRITTEN))
+async def test_a_write_leaves_one_entry_and_a_refusal_none(county: Client, act: str) -> None:
+    who, action, subject, table = WRITTEN[act]
+    before = await last()
+    with stopped_at(NOON):
+        variables = (await inputs())[act]
+        for stranger in ("admin", "auditor", f"office@{OTHER}", None):
+            await county.run(act.split()[0], stranger, **variables)
+        assert await newest(before) == []
+        answer = next(iter((await county.run(act.split()[0], who, **variables)).values()))
+        assert answer["refusals"] == []
+        [entry] = await newest(before)
+        # Nothing new, nothing to tell. A floating member's record is kept each time, also when it stays the same.
+        again = next(iter((await county.run(act.split()[0], who, **variables)).values()))
+        is_new = act == "UpdateMyFloatingRecord"
+        assert len(await newest(before)) == 1 + is_new, again
+    account = (await rows("SELECT id, display_name FROM account WHERE username = $1", who))[0]
+    assert (entry["actor_id"], entry["actor_name"]) == (account["id"], account["display_name"])
+    assert (entry["action"], entry["subject_type"], entry["at"]) == (action, subject, NOON)
+    home = (await rows("SELECT id FROM county WHERE code = $1", COUNTY))[0]["id"]
+    assert entry["county_id"] == home
+    assert len(await rows(f"SELECT 1 FROM {table} WHERE id = $1", entry["subject_id"])) == 1
+    assert act in ACTS
+
+
+async def test_signing_in_is_told_and_a_wrong_password_is_not(county: Client) -> None:
+    before = await last()
+    await county.run("SignIn", username="town", password="wrong")
+    assert await newest(before) == []
+    await county.run("SignIn", username="town", password=PASSWORD)
+    assert [entry["action"] for entry in await newest(before)] == ["SIGN_IN"]
+
+
+async def test_every_seal_holds_and_breaks_with_any_change(county: Client) -> None:
+    entries = await newest(0)
+    assert len(entries) > 20
+    for entry in entries:
+        del entry["sequence"]
+        seal, entry["detail"] = entry.pop("hash"), json.loads(entry["detail"])
+        assert entry_hash(entry) == seal, entry["action"]
+        for name, other in (
+            ("actor_name", "别人"),
+            ("action", "OTHER"),
+            ("detail", {"x": 1}),
+            ("county_id", None),
+        ):
+            assert entry_hash({**entry, name: other}) != seal or entry[name] == other
+
+
+async def test_no_entry_holds_a_password_or_an_identity_number(county: Client) -> None:
+    text = "SELECT count(*) FROM audit_entry a WHERE a::text LIKE '%demo-only%' OR a::text ~ '99082[0-9]{12}[0-9X]'"
+    assert await rows(text) == [{"count": 0}]
+
+
+@pytest.mark.parametrize("who", [*ACCOUNTS])
+async def test_only_the_auditor_reads_the_trail(county: Client, who: str | None) -> None:
+    data = (await county.run("AuditTrail", who, county=COUNTY, first=100))["auditEntries"]
+    if who != "auditor":
+        assert data["edges"] == []
+        return
+    shown = [edge["node"] for edge in data["edges"]]
+    kept = await rows(
+        "SELECT sequence, hash FROM audit_entry WHERE county_id = (SELECT id FROM county WHERE code = $1) "
+        "ORDER BY sequence DESC",
+        COUNTY,
+    )
+    assert [(one["sequence"], one["hash"]) for one in shown] == [
+        (row["sequence"], row["hash"]) for row in kept
+    ]
+    assert shown[0]["actor"]["displayName"]
+    assert {one["subject"]["type"] for one in shown} >= {"Account", "QualificationReview", "ImportJob"}
+
+
+async def test_the_trail_page_by_page(county: Client) -> None:
+    whole = (await county.run("AuditTrail", "auditor", county=COUNTY, first=100))["auditEntries"]["edges"]
+    found, after = [], None
+    while True:
+        page = (await county.run("AuditTrail", "auditor", county=COUNTY, first=3, after=after))[
+            "auditEntries"
+        ]
+        found += page["edges"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+        after = page["pageInfo"]["endCursor"]
+    assert found == whole
