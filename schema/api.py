@@ -61,6 +61,15 @@ Mutation = merge_types(
 Subscription = merge_types("Subscription", (ImportJobSubscription, ThemeDaySubscription))
 
 
+DESCRIPTIONS = {
+    Query: "Reads (查询): each operation is one SQL statement, over the rows that the reader may see.",
+    Mutation: "Writes (变更): what cannot be carried out is answered with refusals, not with errors.",
+    Subscription: "Live answers (订阅), over a WebSocket with the protocol graphql-transport-ws.",
+}
+for _root, _description in DESCRIPTIONS.items():
+    _root.__strawberry_definition__.description = _description  # type: ignore[attr-defined]
+
+
 def make_schema() -> strawberry.Schema:
     return federation.Schema(
         query=Query,

@@ -78,12 +78,12 @@ class UpdateFloatingMemberInput:
     left_on: Date | None = field("Left (流动时间).", default=UNSET)
 
     def changes(self) -> dict[str, Any]:
-        """The fields that were given, an empty text as nothing."""
+        """The fields that were given; an empty text clears one, and null counts as left out, as many clients mean it."""
         given = {name: value for name, value in vars(self).items() if name != "floating_member_id"}
         return {
             name: (value.strip() or None) if isinstance(value, str) else value
             for name, value in given.items()
-            if value is not UNSET
+            if value is not UNSET and value is not None
         }
 
 
