@@ -34,5 +34,12 @@ async def make_demo(settings: Settings) -> None:
     with tempfile.TemporaryDirectory() as folder:
         directory = Path(folder) / "绛县"
         tell("making the demo county …")
+        unfinished(settings).touch()
         await asyncio.to_thread(write_county, directory)
         await import_county(settings, DEMO_COUNTY, directory, strict=True, demo_accounts=True, as_json=False)
+        unfinished(settings).unlink()
+
+
+def unfinished(settings: Settings) -> Path:
+    """There while the demo is being made, so that the next start makes up for one that was killed on the way."""
+    return settings.var / "demo-unfinished"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from commands.outcome import CommandRefused, tell, tell_json
-from plugins.cases import cases_of, uncovered
+from plugins.quality import quality_of, refused_claim
 from plugins.registry import discover
 from plugins.scaffold import write_pack
 
@@ -36,21 +36,24 @@ def list_packs(*, as_json: bool) -> None:
 
 
 def check_packs(pack_id: str | None) -> None:
+    """Each pack's quality, verified, with what is missing for the next level."""
     registry = discover()
     chosen = [pack for pack in registry.packs if pack_id in (None, pack.id)]
     if not chosen:
         raise CommandRefused(f"there is no pack {pack_id}")
-    faults = 0
+    refused = []
     for pack in chosen:
-        cases = cases_of(pack)
-        failures = [failure for case in cases if (failure := case.failure(registry.national))]
-        failures += [f"rule {code} has no case" for code in uncovered(pack)]
-        tell(f"{pack.id}: {len(pack.manifest.rules)} rules, {len(cases)} cases, {len(failures)} failures")
-        for failure in failures:
-            tell(f"  {failure}")
-        faults += len(failures)
-    if faults:
-        raise CommandRefused(f"{faults} failures")
+        reached, missing = quality_of(pack, registry.national)
+        claim = refused_claim(pack, reached, missing)
+        tell(
+            f"{pack.id}: {len(pack.manifest.rules)} rules, claims {pack.manifest.quality}, reaches {reached}"
+        )
+        for gap in missing:
+            tell(f"  {gap}")
+        if claim:
+            refused.append(claim)
+    if refused:
+        raise CommandRefused("; ".join(refused))
 
 
 def new_pack(pack_id: str) -> None:

@@ -10,7 +10,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from app import make_asgi
-from commands.demos import make_demo
+from commands.demos import make_demo, unfinished
 from commands.outcome import CommandRefused, tell
 from models import County
 from plugins.registry import discover
@@ -48,7 +48,7 @@ async def _prepare(settings: Settings, stack: AsyncExitStack, *, with_demo: bool
     if with_demo and settings.is_loopback:
         async with open_database(credentials):
             is_empty = not await County.exists()
-        if is_empty:
+        if is_empty or unfinished(settings).exists():
             await make_demo(settings)
 
 

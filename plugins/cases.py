@@ -1,7 +1,8 @@
-"""Runs a pack's cases.toml: rows of facts, the findings expected of this pack, the source paragraph.
+"""Reads and runs a pack's cases.toml: rows of facts, the findings expected of it, the source paragraph.
 
 A row names in `expect` every code of the pack that must be found, in `silent` those it shows not to be found.
-[defaults.<noun>] gives facts that the rows of that noun share.
+National codes may be named too, in a county's row: what its tightened numbers do. Those not named are not looked at.
+[defaults.<noun>] gives facts that the rows of that noun share; `without` names those that a row leaves out.
 """
 
 from dataclasses import dataclass
@@ -28,12 +29,20 @@ class Case:
     outcome: str  # "" where the row does not say
     region: Region | None
 
+    def rules(self, national: Pack) -> Rules:
+        """The rules that judge this row: the national ones, and the county's."""
+        is_national = self.pack.manifest.county is None
+        return Rules([self.pack], self.region) if is_national else Rules([national, self.pack])
+
     def failure(self, national: Pack) -> str | None:
         """How the pack's answer differs from the row, or None."""
-        is_national = self.pack.manifest.county is None
-        rules = Rules([national], self.region) if is_national else Rules([national, self.pack])
+        own = {rule.code for rule in self.pack.manifest.rules}
+        named = {*self.expect, *self.silent}
+        if strange := sorted(named - own - {rule.code for rule in national.manifest.rules}):
+            return f"{self.pack.id}: {self.title}: {strange[0]} is no rule of this pack or of {national.id}"
+        rules = self.rules(national)
         findings = rules.judge(self.noun, self.facts)
-        found = sorted({each.code for each in findings if each.rule_pack == self.pack.id})
+        found = sorted({each.code for each in findings if each.code in own | named})
         if found != sorted(self.expect):
             return f"{self.pack.id}: {self.title}: expected {sorted(self.expect)}, found {found}"
         if self.outcome and isinstance(self.facts, DelegateFacts):
@@ -66,15 +75,13 @@ def uncovered(pack: Pack) -> list[str]:
 
 
 def _case(pack: Pack, row: Table, shared: dict[str, dict[str, Any]], region: Region | None) -> Case:
-    noun, codes = row.text("noun"), {rule.code for rule in pack.manifest.rules}
-    expect, silent = row.texts("expect"), row.texts("silent")
-    if strange := sorted({*expect, *silent} - codes):
-        row.fail(f"{strange[0]} is no rule of this pack")
+    noun, expect, silent = row.text("noun"), row.texts("expect"), row.texts("silent")
     if both := sorted(set(expect) & set(silent)):
         row.fail(f"{both[0]} is expected and silent")
-    facts = row.listed("facts", single=True)
+    facts, without = row.listed("facts", single=True), row.texts("without")
     try:
-        made = from_record(noun, {**shared.get(noun, {}), **(facts[0].data if facts else {})})
+        common = {name: value for name, value in shared.get(noun, {}).items() if name not in without}
+        made = from_record(noun, {**common, **(facts[0].data if facts else {})})
     except (TypeError, ValueError) as error:
         raise BrokenPack(f"{pack.id}: {row.where}: {error}") from error
     texts = row.text("title"), row.text("source"), noun

@@ -1,4 +1,5 @@
-"""What a rule pack declares and answers. The facts it is given stand in `plugins.facts`.
+"""What a rule pack declares and answers. The facts it is given stand in `plugins.facts`,
+what it declares in `plugins.declared`.
 
 A pack is a directory with a manifest.toml (what it decides, with sources) and a rules.py (how): plain
 functions `check_<noun>(facts, values)` that yield observations. They are pure: no await, no database, no
@@ -8,19 +9,48 @@ version to each observation.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-from plugins.facts import BranchFacts, DelegateFacts, FloatingFacts, TrainingFacts
+from plugins.declared import (
+    Item,
+    Level,
+    Manifest,
+    Parameter,
+    Region,
+    ReportedFigure,
+    Rule,
+    Setting,
+    Severity,
+    Source,
+)
+from plugins.facts import (
+    BranchFacts,
+    DelegateFacts,
+    DuesFacts,
+    FloatingFacts,
+    MeetingFacts,
+    TrainingFacts,
+)
 
-
-class Severity(StrEnum):
-    """How strict the text is: 应当/必须 (MUST), 一般 (GENERALLY), or only a remark for people (NOTE)."""
-
-    MUST = "MUST"
-    GENERALLY = "GENERALLY"
-    NOTE = "NOTE"
+__all__ = [
+    "Finding",
+    "Item",
+    "Level",
+    "Manifest",
+    "Observation",
+    "Outcome",
+    "Parameter",
+    "Proposal",
+    "Region",
+    "ReportedFigure",
+    "Rule",
+    "RulePack",
+    "Setting",
+    "Severity",
+    "Source",
+    "Values",
+]
 
 
 class Proposal(StrEnum):
@@ -62,121 +92,6 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Source:
-    title: str
-    section: str
-    checked_on: date  # when somebody last read it
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A number that rules use. `stricter`: "higher", "lower", or "fixed" (no county may change it).
-
-    A parameter whose value is whole takes whole values only.
-    """
-
-    name: str
-    value: int | float
-    unit: str
-    minimum: int | float
-    maximum: int | float
-    stricter: str
-    description: str
-
-    def refusal(self, value: int | float) -> str | None:
-        """Why this number cannot stand here, or None."""
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return f"{self.name}: {value!r} is not a number"
-        if isinstance(self.value, int) and not isinstance(value, int):
-            return f"{self.name}: {value!r} is not a whole number"
-        if not self.minimum <= value <= self.maximum:
-            return f"{self.name}: {value:g} is outside {self.minimum:g} to {self.maximum:g} {self.unit}"
-        return None
-
-    def loosened_by(self, value: int | float) -> bool:
-        if self.stricter == "fixed":
-            return value != self.value
-        return value < self.value if self.stricter == "higher" else value > self.value
-
-
-@dataclass(frozen=True)
-class Item:
-    """One line of a configured list: a key for programs, a Chinese label for people."""
-
-    key: str
-    label: str
-    is_required: bool = True
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A configured list. A county may replace it where the national pack says `is_configurable`."""
-
-    name: str
-    items: tuple[Item, ...]
-    is_configurable: bool
-    description: str
-
-
-@dataclass(frozen=True)
-class Region:
-    """Where a county lies, as written in addresses. The lists tell that 河津市 is of county level."""
-
-    province: str
-    city: str
-    county: str
-    counties_of_city: tuple[str, ...] = ()
-    cities_of_province: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule in force from `effective_from` to `effective_to`, both days included."""
-
-    code: str
-    noun: str
-    title: str
-    modality: Severity
-    citation: str
-    parameters: tuple[str, ...]
-    effective_from: date
-    effective_to: date | None
-
-    def in_force(self, on: date) -> bool:
-        return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
-
-
-@dataclass(frozen=True)
-class ReportedFigure:
-    """A figure that a publication claims (公开报道数字), to be set beside the computed one."""
-
-    year: int
-    key: str
-    label: str
-    value: int | float
-    unit: str
-    is_rounded_down: bool  # the text says 余 or 多
-    quote: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """A pack's declaration. `county` is None for the national pack only."""
-
-    id: str
-    name: str
-    county: str | None
-    version: str
-    effective_from: date
-    sources: tuple[Source, ...]
-    parameters: Mapping[str, Parameter]
-    settings: Mapping[str, Setting]
-    rules: tuple[Rule, ...]
-    region: Region | None
-
-
-@dataclass(frozen=True)
 class Values:
     """What a pack's functions use besides the facts: the strictest numbers, the county's lists."""
 
@@ -195,3 +110,7 @@ class RulePack(Protocol):
     def check_training(self, facts: TrainingFacts, values: Values) -> Iterable[Observation]: ...
 
     def check_floating(self, facts: FloatingFacts, values: Values) -> Iterable[Observation]: ...
+
+    def check_meeting(self, facts: MeetingFacts, values: Values) -> Iterable[Observation]: ...
+
+    def check_dues(self, facts: DuesFacts, values: Values) -> Iterable[Observation]: ...

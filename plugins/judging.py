@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from plugins.contract import (
     Finding,
     Item,
+    Observation,
     Outcome,
     Parameter,
     Proposal,
@@ -19,9 +21,20 @@ from plugins.contract import (
     Values,
 )
 from plugins.errors import PackFailed
-from plugins.facts import AGENCIES, BranchFacts, DelegateFacts, Facts, FloatingFacts, TrainingFacts
+from plugins.facts import (
+    AGENCIES,
+    BranchFacts,
+    DelegateFacts,
+    DuesFacts,
+    Facts,
+    FloatingFacts,
+    MeetingFacts,
+    TrainingFacts,
+)
 from plugins.manifest import tighten
 from plugins.pack import Pack
+
+MOST_OBSERVATIONS = 1000  # a pack that yields for ever is stopped before the memory is full
 
 
 class Rules:
@@ -70,17 +83,27 @@ class Rules:
     def judge_floating(self, facts: FloatingFacts) -> tuple[Finding, ...]:
         return self.judge("floating", facts)
 
+    def judge_meeting(self, facts: MeetingFacts) -> tuple[Finding, ...]:
+        return self.judge("meeting", facts)
+
+    def judge_dues(self, facts: DuesFacts) -> tuple[Finding, ...]:
+        return self.judge("dues", facts)
+
     def judge(self, noun: str, facts: Facts) -> tuple[Finding, ...]:
         """All packs' findings by the text in force on `facts.on`. PackFailed names the pack that raised."""
         return tuple(finding for pack in self.packs for finding in self.judge_with(pack, noun, facts))
 
     def judge_with(self, pack: Pack, noun: str, facts: Facts) -> tuple[Finding, ...]:
         check = pack.checks.get(noun)
-        if check is None:
+        # Before its day a county's pack is not asked: its own numbers are not in force either.
+        if check is None or (pack.manifest.county and facts.on < pack.manifest.effective_from):
             return ()
         findings = []
         try:
-            for seen in check(facts, self.values(facts.on)):
+            for number, seen in enumerate(check(facts, self.values(facts.on))):
+                if number == MOST_OBSERVATIONS:
+                    raise ValueError(f"more than {MOST_OBSERVATIONS} observations about one {noun}")
+                _require_observation(seen)
                 rule = pack.rule(seen.code, facts.on)
                 if rule is not None:
                     manifest = pack.manifest
@@ -135,7 +158,15 @@ def _values(packs: tuple[Pack, ...], region: Region | None) -> Values:
                 strictest = max if parameter.stricter == "higher" else min
                 numbers[name] = strictest(numbers.get(name, parameter.value), parameter.value)
         settings |= {name: setting.items for name, setting in pack.manifest.settings.items()}
-    return Values(numbers, settings, region)
+    # Packs share these, so none may write into them.
+    return Values(MappingProxyType(numbers), MappingProxyType(settings), region)
+
+
+def _require_observation(seen: object) -> None:
+    if not (isinstance(seen, Observation) and isinstance(seen.message, str) and seen.message):
+        raise TypeError(f"{seen!r} is no Observation with a message")
+    if seen.proposes is not None and not isinstance(seen.proposes, Proposal):
+        raise TypeError(f"{seen.code} proposes {seen.proposes!r}, which is no Proposal")
 
 
 def _where(error: Exception, pack: Pack) -> str:

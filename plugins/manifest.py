@@ -1,4 +1,4 @@
-"""Reads a pack's manifest.toml and reported.toml and refuses whatever is not exactly right."""
+"""Reads a pack's manifest.toml and refuses whatever is not exactly right."""
 
 import re
 from collections.abc import Mapping
@@ -8,10 +8,10 @@ from typing import Any
 
 from plugins.contract import (
     Item,
+    Level,
     Manifest,
     Parameter,
     Region,
-    ReportedFigure,
     Rule,
     Setting,
     Severity,
@@ -55,21 +55,11 @@ def read_manifest(folder_name: str, data: Mapping[str, Any], national: Manifest 
         settings=settings,
         rules=rules,
         region=_region(regions[0]) if regions else None,
+        quality=Level(table.one_of("quality", tuple(Level)) if "quality" in data else Level.DRAFT),
     )
     table.done()
     _check_together(table, manifest, parameters, national)
     return manifest
-
-
-def read_reported(pack_id: str, data: Mapping[str, Any]) -> tuple[ReportedFigure, ...]:
-    table = Table(pack_id, "reported.toml", data)
-    figures = tuple(_figure(each) for each in table.listed("figures"))
-    table.done()
-    known = [(each.year, each.key) for each in figures]
-    for year, key in known:
-        if known.count((year, key)) > 1:
-            table.fail(f"figure {key!r} of {year} stands twice")
-    return figures
 
 
 def tighten(parameter: Parameter, value: Any) -> Parameter:
@@ -97,9 +87,13 @@ def _check_together(
     for name in own:
         if national and name in national.parameters:
             table.fail(f"parameter {name!r} is the national pack's; tighten it under [tightened]")
+        if national and own[name].is_for_counties:
+            table.fail(f"parameter {name!r} is a county's own and cannot be is_for_counties")
     for rule in manifest.rules:
         if rule.code in foreign:
             table.fail(f"rule {rule.code} is already the national pack's")
+        if manifest.county and rule.effective_from < manifest.effective_from:
+            table.fail(f"rule {rule.code} begins before the pack ({manifest.effective_from})")
         if missing := [name for name in rule.parameters if name not in known]:
             table.fail(f"rule {rule.code} names the unknown parameter {missing[0]!r}")
         for other in manifest.rules:
@@ -108,7 +102,8 @@ def _check_together(
 
 
 def _source(table: Table) -> Source:
-    return table.made(Source(table.text("title"), table.text("section"), table.day("checked_on")))
+    texts, checked_on = (table.text("title"), table.text("section")), table.day("checked_on")
+    return table.made(Source(*texts, checked_on, table.text("short", optional=True)))
 
 
 def _region(table: Table) -> Region:
@@ -132,6 +127,7 @@ def _parameter(table: Table) -> Parameter:
         maximum=table.number("maximum"),
         stricter=table.text("stricter"),
         description=table.text("description"),
+        is_for_counties=table.flag("is_for_counties", default=False),
     )
     if parameter.stricter not in STRICTER:
         table.fail(f"stricter is {parameter.stricter!r}, which is none of {', '.join(STRICTER)}")
@@ -148,7 +144,7 @@ def _tightened(table: Table, national: Manifest | None) -> Parameter:
         parameter = tighten(national.parameters[table.entry], table.number("value"))
     except ValueError as reason:
         table.fail(str(reason))
-    return table.made(replace(parameter, description=table.text("description")))
+    return table.made(replace(parameter, description=table.text("description"), is_for_counties=False))
 
 
 def _setting(table: Table, national: Manifest | None) -> Setting:
@@ -184,18 +180,3 @@ def _rule(table: Table, effective_from: date) -> Rule:
     if not re.fullmatch(r"[A-Z][A-Z0-9_]*", rule.code):
         table.fail(f"rule code {rule.code!r} is not in capitals")
     return table.made(rule)
-
-
-def _figure(table: Table) -> ReportedFigure:
-    return table.made(
-        ReportedFigure(
-            year=int(table.number("year")),
-            key=table.text("key"),
-            label=table.text("label"),
-            value=table.number("value"),
-            unit=table.text("unit"),
-            is_rounded_down=table.flag("is_rounded_down", default=False),
-            quote=table.text("quote"),
-            source=table.text("source"),
-        )
-    )

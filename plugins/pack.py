@@ -15,8 +15,9 @@ from typing import Any
 from plugins.contract import Manifest, Observation, ReportedFigure, Rule, Values
 from plugins.errors import BrokenPack
 from plugins.facts import FACTS
-from plugins.manifest import read_manifest, read_reported
+from plugins.manifest import read_manifest
 from plugins.purity import require_pure
+from plugins.reported import read_reported
 
 Check = Callable[[Any, Values], Iterable[Observation]]
 HERE = Path(__file__).parent
@@ -37,7 +38,7 @@ class Pack:
         """The wording in force on that day. KeyError for a code that the manifest does not declare."""
         wordings = [rule for rule in self.manifest.rules if rule.code == code]
         if not wordings:
-            raise KeyError(code)
+            raise KeyError(f"{code} is no rule of the manifest")
         return next((rule for rule in wordings if rule.in_force(on)), None)
 
 

@@ -8,7 +8,9 @@ from plugins.errors import BrokenPack
 ALLOWED = {"calendar", "collections", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools"}
 ALLOWED |= {"itertools", "math", "operator", "re", "string", "types", "typing", "unicodedata", "__future__"}
 MACHINERY = {"plugins.contract", "plugins.facts", "plugins.months", "plugins.moves", "plugins.places"}
+MACHINERY |= {"plugins.dues", "plugins.hours", "plugins.meeting"}
 FORBIDDEN_NAMES = {"open", "eval", "exec", "compile", "__import__", "input", "globals", "breakpoint"}
+FORBIDDEN_NAMES |= {"setattr", "delattr", "vars"}
 CLOCKS = {"today", "now", "utcnow"}
 
 
@@ -27,6 +29,8 @@ def _impurity(pack_id: str, node: ast.AST) -> str | None:
         return f"a pack does not use {node.id}"
     if isinstance(node, ast.Attribute) and node.attr in CLOCKS:
         return f"a pack has no clock (.{node.attr}); the date is among the facts"
+    if isinstance(node, ast.Attribute) and node.attr in ("__setattr__", "__dict__"):
+        return f"a pack does not change what it is given ({node.attr})"
     if isinstance(node, ast.Import):
         return next((why for each in node.names if (why := _refused(pack_id, each.name))), None)
     if isinstance(node, ast.ImportFrom) and node.level == 0:

@@ -5,12 +5,13 @@ from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
 
-from plugins.facts import FACTS, Clearance, Facts, PostChange, TrainingRecord
+from plugins.facts import FACTS, Clearance, Facts, PostChange, TrainingRecord, VoteFacts
 
 _INNER: dict[str, type[Any]] = {
     "post_changes": PostChange,
     "clearances": Clearance,
     "records": TrainingRecord,
+    "votes": VoteFacts,
 }
 
 
@@ -35,7 +36,9 @@ def _made(kind: type[Any], record: Mapping[str, Any]) -> Any:
 def _value(name: str, value: Any) -> Any:
     if name in _INNER:
         return tuple(_made(_INNER[name], each) for each in value)
-    is_day = name == "on" or name.endswith("_on")
+    if name == "last_held":
+        return {meeting: _value("on", day) for meeting, day in value.items()}
+    is_day = name in ("on", "full_since", "term_extended_to") or name.endswith("_on")
     return date.fromisoformat(value) if is_day and isinstance(value, str) else value
 
 

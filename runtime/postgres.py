@@ -25,6 +25,7 @@ DATABASE = "dangjian"
 WAIT_SECONDS = 300  # for another process that is starting or stopping the server
 CONNECT_SECONDS = 10
 WATCH_SECONDS = 0.5
+STOP_SECONDS = 20
 
 _log = structlog.get_logger(__name__)
 
@@ -73,6 +74,23 @@ class EmbeddedPostgres:
                 watch.cancel()
                 with suppress(asyncio.CancelledError):
                     await watch
+        finally:
+            os.close(users)
+            await self._until_let_go()
+
+    async def _until_let_go(self) -> None:
+        """The last user waits for the server's end: in a container it may be the process whose end kills all."""
+        users = self._files.open_lock("users")
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                while not self._files.is_abandoned():
+                    if try_lock(users, fcntl.LOCK_EX):  # the keeper did not see yet that nobody is left
+                        fcntl.flock(users, fcntl.LOCK_UN)
+                    elif try_lock(users, fcntl.LOCK_SH):  # others use the server
+                        return
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            _log.warning("the embedded PostgreSQL is still stopping")
         finally:
             os.close(users)
 

@@ -78,7 +78,7 @@ class UpdateFloatingMemberInput:
     left_on: Date | None = field("Left (流动时间).", default=UNSET)
 
     def changes(self) -> dict[str, Any]:
-        """The fields that were given; an empty text clears one, and null counts as left out, as many clients mean it."""
+        """The fields that were given; an empty text clears one. Null counts as left out: many clients send it so."""
         given = {name: value for name, value in vars(self).items() if name != "floating_member_id"}
         return {
             name: (value.strip() or None) if isinstance(value, str) else value

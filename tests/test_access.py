@@ -12,7 +12,7 @@ from resolvers.demo_accounts import make_demo_accounts
 from resolvers.imports.run import import_directory
 from runtime.clock import CHINA, stopped_at
 from runtime.database import connection, open_database
-from tests.conftest import COUNTY, Client, Credentials, copied, _create, serving
+from tests.conftest import COUNTY, Client, Credentials, _create, copied, serving
 from tests.workbooks import PEOPLE, small_county, write_county
 
 OTHER = "140826"

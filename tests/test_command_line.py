@@ -261,8 +261,8 @@ async def test_packs_are_listed_and_checked(tmp_path: Path) -> None:
     )
     assert {pack["id"] for pack in as_json.json} >= {"national", "jiangxian_140826"}
     assert all(pack["id"] in listed.done for pack in as_json.json)
-    assert re.search(r"^national: \d+ rules, \d+ cases, 0 failures$", checked.done, re.MULTILINE)
-    assert re.fullmatch(r"jiangxian_140826: \d+ rules, \d+ cases, 0 failures\n", one.done)
+    assert re.search(r"^national: \d+ rules, claims trusted, reaches trusted$", checked.done, re.MULTILINE)
+    assert re.fullmatch(r"jiangxian_140826: \d+ rules, claims trusted, reaches trusted\n", one.done)
     assert none.reason == "there is no pack atlantis_990001"
     assert not list(tmp_path.iterdir()), "the packs need no database"
 
@@ -285,7 +285,10 @@ async def test_a_new_pack_loads_and_a_broken_one_is_named(tmp_path: Path) -> Non
         dangjian("packs", "new", "Jishan"),
         dangjian("packs", "new", "../jishan_140824"),
     )
-    assert checked.done == "jishan_140824: 0 rules, 0 cases, 0 failures\n"
+    assert checked.done.splitlines() == [
+        "jishan_140824: 0 rules, claims draft, reaches draft",
+        *(f"  {file} still says 请填写" for file in ("manifest.toml", "cases.toml", "README.md")),
+    ]
     assert "exists already" in again.reason
     assert "a name and the county's code" in misnamed.reason
     assert "a name and the county's code" in outside.reason

@@ -4,12 +4,28 @@ import json
 import time
 from dataclasses import asdict, replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from plugins.cases import Case, cases_of, uncovered
 from plugins.contract import Proposal, RulePack, Severity
-from plugins.facts import BranchFacts, Clearance, DelegateFacts, FloatingFacts, PostChange
+from plugins.dues import dues_of
+from plugins.facts import (
+    BranchFacts,
+    Clearance,
+    DelegateFacts,
+    DuesFacts,
+    Facts,
+    FloatingFacts,
+    MeetingFacts,
+    PostChange,
+    TrainingFacts,
+    TrainingRecord,
+    VoteFacts,
+)
+from plugins.hours import hours_between, hours_of
+from plugins.meeting import at_least, more_than
 from plugins.months import add_months, whole_months
 from plugins.national import rules as national_rules
 from plugins.national.reasons import mentions
@@ -77,6 +93,39 @@ def test_recorded_facts_give_the_same_findings() -> None:
     assert RULES.judge("delegate", again) == RULES.judge_delegate(DELEGATE)
 
 
+ADMITTING = MeetingFacts(
+    date(2026, 6, 30), "ASSEMBLY", "TEMPORARY_BRANCH", 16, 16, votes=(VoteFacts("ADMISSION", 16),)
+)
+EVERY_NOUN: dict[str, Facts] = {
+    "branch": BranchFacts(
+        date(2020, 6, 30), "BRANCH", "机关", 9, 9, last_held={"THEME_DAY": date(2020, 1, 6)}
+    ),
+    "training": TrainingFacts(
+        2020,
+        date(2020, 12, 31),
+        "FULL",
+        False,
+        False,
+        0,
+        records=(TrainingRecord(date(2020, 6, 30), 0, "集中培训", half_days=2),),
+        full_since=date(2020, 6, 30),
+    ),
+    "floating": FloatingFacts(
+        date(2020, 12, 31), date(2018, 1, 1), None, {"contact": None}, went_abroad_on=date(2010, 1, 1)
+    ),
+    "meeting": ADMITTING,
+    "dues": DuesFacts(date(2020, 12, 10), "RETIRED", base=5000.01, paid=25, admitted_on=date(1990, 7, 1)),
+}
+
+
+@pytest.mark.parametrize("noun", EVERY_NOUN)
+def test_facts_of_every_noun_can_be_kept_and_replayed(noun: str) -> None:
+    facts = EVERY_NOUN[noun]
+    again = from_record(noun, json.loads(json.dumps(to_record(facts))))
+    assert again == facts
+    assert RULES.judge(noun, again) == RULES.judge(noun, facts) != ()
+
+
 def test_findings_of_both_packs_are_added_up() -> None:
     found = [(each.rule_pack, each.code) for each in RULES.judge_delegate(DELEGATE)]
     assert found == [
@@ -99,6 +148,80 @@ def test_the_text_of_the_day_judges() -> None:
     after = {each.code: each.citation for each in RULES.judge_branch(replace(facts, on=date(2026, 5, 11)))}
     assert "2014" in before["BRANCH_NO_RECRUIT"]
     assert "2026" in after["BRANCH_NO_RECRUIT"]
+
+
+def test_the_text_of_the_day_decides_how_strict_a_rule_is() -> None:
+    (after,) = [each for each in RULES.judge_meeting(ADMITTING) if each.code == "TEMPORARY_BRANCH_ADMITS"]
+    (before,) = RULES.judge_meeting(replace(ADMITTING, on=date(2026, 5, 10)))
+    assert (before.severity, after.severity) == (Severity.GENERALLY, Severity.MUST)
+    assert "第二十二条" in after.citation
+
+
+def test_a_half_is_not_more_than_a_half() -> None:
+    assert (at_least(50, 16), more_than(50, 16)) == (8, 9)
+    assert (at_least(50, 15), more_than(50, 15)) == (8, 8)
+    assert [at_least(80, entitled) for entitled in (5, 14, 15, 16, 35)] == [4, 12, 12, 13, 28]
+    assert (at_least(50, 0), more_than(50, 0)) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"present": 17}, "present is 17 of 16 entitled"),
+        ({"present": 8, "votes": (VoteFacts("ORDINARY", 9),)}, "yes is 9 of 8 present"),
+        (
+            {"present": 15, "votes": (VoteFacts("ADMISSION", 9, written_opinions=2),)},
+            "written_opinions is 2, more than are absent",
+        ),
+        ({"kind": "PARTY"}, "kind is 'PARTY'"),
+    ],
+)
+def test_numbers_that_cannot_be_are_an_error(change: dict[str, object], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        replace(ADMITTING, **change)  # type: ignore[arg-type]
+
+
+def test_written_opinions_are_not_more_than_were_handed_in() -> None:
+    with pytest.raises(ValueError, match="written_yes is 2 of 1"):
+        VoteFacts("ADMISSION", 9, written_opinions=1, written_yes=2)
+
+
+@pytest.mark.parametrize(
+    ("base", "due"),
+    [
+        (3000, "15.00"),
+        (3000.01, "30.00"),
+        (5000, "50.00"),
+        (5000.01, "75.00"),
+        (10000, "150.00"),
+        (10000.01, "200.00"),
+        (0, "0.00"),
+        (2001, "10.01"),
+    ],
+)
+def test_dues_jump_at_the_brackets(base: float, due: str) -> None:
+    found = dues_of(DuesFacts(date(2020, 12, 10), "SALARIED", base=base), RULES.values().numbers)
+    assert found is not None
+    assert found.amount == Decimal(due)
+
+
+def test_a_course_across_years_is_split_without_loss() -> None:
+    numbers = RULES.values().numbers
+    for days in range(1, 40):
+        last = date(2020, 12, 25) + timedelta(days=days - 1)
+        record = TrainingRecord(last, 40.1, "集中培训", started_on=date(2020, 12, 25))
+        parts = [
+            hours_between(record, date(year, 1, 1), date(year, 12, 31), numbers) for year in range(2019, 2023)
+        ]
+        assert sum(parts) == hours_of(record, numbers)
+        assert parts[0] == 0
+
+
+def test_a_course_under_way_counts_as_far_as_it_has_come() -> None:
+    record = TrainingRecord(date(2020, 6, 10), 40, "集中培训", started_on=date(2020, 6, 1))
+    facts = TrainingFacts(2020, date(2020, 6, 5), "FULL", False, False, 0, records=(record,))
+    (short,) = RULES.judge_training(facts)
+    assert "已完成20学时" in short.message
 
 
 def test_a_record_never_updated_counts_from_leaving() -> None:
@@ -142,6 +265,14 @@ def test_hostile_reasons_are_read_quickly() -> None:
     ):
         mentions(text)
     assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("county", "key", "value"), [("500110", "network_members", 57), ("330921", "rooms", 946)]
+)
+def test_reported_figures_of_the_other_packs(county: str, key: str, value: int) -> None:
+    figures = {each.key: each.value for each in REGISTRY.rules_for(county).reported(2018)}
+    assert figures[key] == value
 
 
 def test_reported_figures_stay_claims() -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -11,7 +12,15 @@ import pytest
 from plugins import registry
 from plugins.bulk import Worker
 from plugins.contract import Outcome
-from plugins.facts import BranchFacts, Clearance, DelegateFacts, TrainingFacts
+from plugins.facts import (
+    BranchFacts,
+    Clearance,
+    DelegateFacts,
+    DuesFacts,
+    MeetingFacts,
+    TrainingFacts,
+    VoteFacts,
+)
 from plugins.registry import BrokenPack, PackFailed, PackTimeout, discover
 
 MANIFEST = """
@@ -164,6 +173,27 @@ REFUSED = {
     "file": ({"rules": "TEXT = open('x')"}, "a pack does not use open"),
     "await": ({"rules": "async def check_branch(facts, values): ..."}, "does not wait"),
     "raises on import": ({"rules": "1 / 0"}, "rules.py cannot be imported: ZeroDivisionError"),
+    "changes what it is given": (
+        {"rules": RULES_PY + "\n    object.__setattr__(facts, 'members', 0)\n"},
+        "a pack does not change what it is given",
+    ),
+    "rule before the pack": (
+        {"swap": ('title = "试验"\nmodality', 'effective_from = 2019-12-31\ntitle = "试验"\nmodality')},
+        "rule TEST_NOTE begins before the pack (2020-01-01)",
+    ),
+    "looser vote": ({"tables": tightened("vote.pass_percent", 40)}, "vote.pass_percent: 40 loosens 50"),
+    "even a stricter vote": (
+        {"tables": tightened("vote.pass_percent", 66)},
+        "vote.pass_percent: 66 loosens 50",
+    ),
+    "lower dues": ({"tables": tightened("dues.farmer_yuan", 0.1)}, "dues.farmer_yuan: 0.1 is outside"),
+    "own number for other counties": (
+        {
+            "tables": '[parameters."x.y"]\nvalue = 1\nunit = "x"\nminimum = 0\nmaximum = 9\n'
+            'stricter = "higher"\ndescription = "x"\nis_for_counties = true'
+        },
+        "cannot be is_for_counties",
+    ),
     "reported": ({"reported": "[[figures]]\nyear = 2020"}, "reported.toml: figures[1]: 'key' is missing"),
 }
 
@@ -289,6 +319,73 @@ def test_a_pack_that_invents_a_code_is_named(write: Write) -> None:
     folder = write(rules=RULES_PY.replace("TEST_NOTE", "TEST_OTHER"))
     with pytest.raises(PackFailed, match=r"test_990101: check_branch.*TEST_OTHER"):
         discover([folder]).rules_for("990101").judge_branch(BRANCH)
+
+
+MEETING = MeetingFacts(date(2026, 6, 30), "ASSEMBLY", "BRANCH", 16, 8, votes=(VoteFacts("ADMISSION", 8),))
+MEETING_RULES = """
+from plugins.contract import Observation, Proposal
+
+def check_meeting(facts, values):
+    {body}
+    yield Observation("TEST_NOTE", "会议。")
+"""
+OF_MEETINGS = ('"branch"', '"meeting"')
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("values.numbers['vote.pass_percent'] = 1", "does not support item assignment"),
+        ("values.settings.clear()", "has no attribute 'clear'"),
+        ("facts.present = 16", "cannot assign to field 'present'"),
+        ("1 / 0", "ZeroDivisionError"),
+        ("values.numbers['vote.percent']", "KeyError: 'vote.percent'"),
+        ("yield 'TEST_NOTE'", "'TEST_NOTE' is no Observation"),
+        ("yield Observation('TEST_NOTE', '')", "is no Observation with a message"),
+        ("yield Observation('TEST_NOTE', 'x', 'TERMINATION')", "which is no Proposal"),
+        ("while True: yield Observation('TEST_NOTE', 'x')", "more than 1000 observations about one meeting"),
+    ],
+)
+def test_a_pack_cannot_loosen_while_it_judges(write: Write, body: str, reason: str) -> None:
+    found = discover([write(rules=MEETING_RULES.format(body=body), swap=OF_MEETINGS)])
+    rules = found.rules_for("990101")
+    with pytest.raises(PackFailed, match="test_990101: check_meeting") as failed:
+        rules.judge_meeting(MEETING)
+    assert reason in str(failed.value)
+    codes = [each.code for each in rules.judge_with(found.national, "meeting", MEETING)]
+    assert codes == ["ADMISSION_QUORUM_SHORT", "ADMISSION_VOTE_SHORT"]
+
+
+def test_findings_of_new_nouns_add_up_and_silence_does_not_loosen(write: Write) -> None:
+    rules = discover([write(rules=MEETING_RULES.format(body="pass"), swap=OF_MEETINGS)]).rules_for("990101")
+    assert [each.code for each in rules.judge_meeting(MEETING)] == [
+        "ADMISSION_QUORUM_SHORT",
+        "ADMISSION_VOTE_SHORT",
+        "TEST_NOTE",
+    ]
+
+
+def test_a_county_pack_is_not_asked_before_its_day(write: Write) -> None:
+    tables = (
+        '[parameters."own.most"]\nvalue = 5\nunit = "人"\nminimum = 1\nmaximum = 9\n'
+        'stricter = "lower"\ndescription = "x"'
+    )
+    text = RULES_PY.replace("facts.members > 0", "facts.members > values.numbers['own.most']")
+    rules = discover([write(tables=tables, rules=text)]).rules_for("990101")
+    assert [each.code for each in rules.judge_branch(BRANCH)] == ["TEST_NOTE"]
+    assert rules.judge_branch(replace(BRANCH, on=date(2019, 12, 31))) == ()
+
+
+def test_a_looping_pack_is_ended_while_it_judges_dues(write: Write) -> None:
+    text = "def check_dues(facts, values):\n    while True:\n        pass\n"
+    worker = Worker([write(rules=text, swap=('"branch"', '"dues"'))])
+    facts = DuesFacts(date(2026, 6, 30), "FARMER", paid=0)
+    try:
+        with pytest.raises(PackTimeout, match="test_990101: county 990101"):
+            worker.judge_all("dues", "990101", [facts], 0.5)
+        assert [each.code for each in worker.judge_all("dues", "140826", [facts], 30)[0]] == ["DUES_SHORT"]
+    finally:
+        worker.close()
 
 
 LOOPING = """

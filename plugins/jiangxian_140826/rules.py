@@ -1,4 +1,4 @@
-"""What Jiangxian adds: 七个清楚 every quarter, villages that recruit nobody, a remark on delegates who left.
+"""What Jiangxian adds: 七个清楚 every quarter, villages without recruits or reserves, a remark on delegates who left.
 
 Source: the newspaper page named in manifest.toml; README.md says which of its terms it leaves undefined.
 """
@@ -22,10 +22,9 @@ def check_floating(facts: FloatingFacts, values: Values) -> Iterator[Observation
             f"台账应当每{months}个月更新一次，上次更新为{last.year}年{last.month}月{last.day}日，"
             f"应于{due.year}年{due.month}月{due.day}日前更新，已逾期{(facts.on - due).days}天。",
         )
-    written = {**facts.items, "left_on": facts.left_on}
     items = values.settings["floating.checklist"]
     required = [item for item in items if item.is_required]
-    missing = [item.label for item in required if not str(written.get(item.key) or "").strip()]
+    missing = [item.label for item in required if not facts.written(item.key)]
     if missing:
         yield Observation(
             "FLOATING_NOT_CLEAR",
@@ -34,8 +33,14 @@ def check_floating(facts: FloatingFacts, values: Values) -> Iterator[Observation
 
 
 def check_branch(facts: BranchFacts, values: Values) -> Iterator[Observation]:
+    if facts.kind == "BRANCH" and facts.field == "行政村":
+        yield from _recruiting(facts, values)
+        yield from _reserves(facts, values)
+
+
+def _recruiting(facts: BranchFacts, values: Values) -> Iterator[Observation]:
     """3年以上 includes the day that completes the 36th natural month."""
-    if facts.kind != "BRANCH" or facts.field != "行政村" or facts.last_recruit_on is None:
+    if facts.last_recruit_on is None:
         return
     limit = int(values.numbers["branch.no_recruit_months"])
     if facts.on >= add_months(facts.last_recruit_on, limit):
@@ -43,6 +48,20 @@ def check_branch(facts: BranchFacts, values: Values) -> Iterator[Observation]:
         yield Observation(
             "VILLAGE_NO_RECRUIT",
             f"行政村已{months}个自然月未发展党员（达到{limit}个月），列入“一村一策”重点，请研究原因。",
+        )
+
+
+def _reserves(facts: BranchFacts, values: Values) -> Iterator[Observation]:
+    enough = values.numbers["village.reserves"]
+    if facts.reserves is not None and facts.reserves < enough:
+        yield Observation(
+            "VILLAGE_RESERVES_SHORT", f"村后备力量{facts.reserves}名，要求总数不少于{enough}名。"
+        )
+    enough = values.numbers["village.secretary_reserves"]
+    if facts.secretary_reserves is not None and facts.secretary_reserves < enough:
+        yield Observation(
+            "VILLAGE_SECRETARY_RESERVE_MISSING",
+            f"党组织书记后备{facts.secretary_reserves}名，要求至少{enough}名。",
         )
 
 

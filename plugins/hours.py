@@ -1,0 +1,38 @@
+"""Training hours (学时): what a record counts for, by its form and by the calendar year.
+
+Days and half days are converted by parameters, since conversion is local. A course across the year's end is split
+by its days. Hours count only when the time was really spent.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from fractions import Fraction
+
+from plugins.facts import TrainingRecord
+
+
+def hours_of(record: TrainingRecord, numbers: Mapping[str, int | float]) -> Fraction:
+    """The record's whole hours: as written, or from its days and half days where these are given."""
+    if not record.is_time_spent:
+        return Fraction(0)
+    if not record.days and not record.half_days:
+        return Fraction(str(record.hours))
+    of_days = Fraction(str(numbers["training.day_hours"])) * Fraction(str(record.days))
+    return of_days + Fraction(str(numbers["training.half_day_hours"])) * record.half_days
+
+
+def hours_between(
+    record: TrainingRecord, first: date, last: date, numbers: Mapping[str, int | float]
+) -> Fraction:
+    """The share of the record's hours that fell into the days first to last; parts add up exactly."""
+    started_on = record.started_on or record.completed_on
+    days = (min(record.completed_on, last) - max(started_on, first)).days + 1
+    return hours_of(record, numbers) * max(days, 0) / ((record.completed_on - started_on).days + 1)
+
+
+def hours_of_year(
+    records: Iterable[TrainingRecord], year: int, on: date, numbers: Mapping[str, int | float]
+) -> float:
+    """Hours that fell into the calendar year, as far as it had come on `on`."""
+    first, last = date(year, 1, 1), min(on, date(year, 12, 31))
+    return float(sum((hours_between(each, first, last, numbers) for each in records), Fraction(0)))
