@@ -1,6 +1,7 @@
 """Composition root: settings -> database -> bus -> rule packs -> ASGI application."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -71,6 +72,9 @@ def make_asgi(settings: Settings) -> Starlette:
             operations.register(operations_in(OPERATIONS))
             asgi.state.app = app
             asgi.state.graphql = Endpoint(app, schema, operations, Page(page))
+            # What stands now stands until the end: collections need not look at it again.
+            gc.collect()
+            gc.freeze()
             warming = asyncio.create_task(asyncio.to_thread(app.judging.warm))
             yield
             del asgi.state.app, asgi.state.graphql

@@ -23,6 +23,7 @@ from graphql import (
     parse,
     print_ast,
 )
+from prometheus_client import Counter, Histogram
 from strawberry.extensions import MaskErrors
 from tortoise.exceptions import OperationalError
 
@@ -31,6 +32,9 @@ from resolvers.compiler.errors import refuse
 from resolvers.compiler.request import Request
 from resolvers.idempotency import fingerprint, once
 from runtime.language import Sentence
+
+SECONDS = Histogram("dangjian_operation_seconds", "Time to answer an operation.", ["operation"])
+FAULTS = Counter("dangjian_faults_total", "Answers that were faults of the server.")
 
 log = structlog.get_logger()
 HASHES_KEPT = 1000
@@ -47,16 +51,24 @@ class Operations:
         self.engine = engine
         self._by_hash: OrderedDict[str, str] = OrderedDict()
         self._registered: dict[str, str] = {}
+        self._names: set[str] = set()
 
     def register(self, documents: Iterable[str]) -> None:
         """Operations that clients may send by their SHA-256 from the start, each as it stands in its file."""
         for text in documents:
             self._registered[_sha256(text)] = text
+            self._names.update(name for name in self.engine.document(text).operations if name)
 
     async def answer(
         self, body: dict[str, Any], request: Request, idempotency_key: str | None = None
     ) -> bytes:
         """The response to `{query, operationName, variables, extensions}`; never raises for a fault."""
+        name = body.get("operationName")
+        # Only known names are labels, so that senders cannot make metrics without end.
+        with SECONDS.labels(name if name in self._names else "other").time():
+            return await self._answer(body, request, idempotency_key)
+
+    async def _answer(self, body: dict[str, Any], request: Request, idempotency_key: str | None) -> bytes:
         try:
             text = self._text(body)
             document = self.engine.document(text)
@@ -222,6 +234,7 @@ def told(error: Exception) -> GraphQLError:
         log.warning("a value was refused", reason=type(driver).__name__)
         return _error(BAD_VALUE, {"code": "BAD_VALUE"}, where)
     correlation_id = uuid.uuid4().hex
+    FAULTS.inc()
     log.error("fault", correlation_id=correlation_id, exc_info=cause)
     sentence = Sentence(
         f"服务器内部错误, 编号 {correlation_id}, 请告知管理员。",

@@ -350,3 +350,12 @@ async def test_the_other_addresses(county: Client) -> None:
     assert (await county.http.get("/nothing")).status_code == 404
     page = await county.http.get("/graphql", headers={"Accept": "text/html"})
     assert page.headers["content-type"].startswith("text/html")
+
+
+async def test_operations_are_counted_by_names_that_are_known(county: Client) -> None:
+    await county.run("MobileHome", "member", year=2020)
+    await county.post({"query": "query Unheard { __typename }", "operationName": "Unheard"})
+    metrics = (await county.http.get("/metrics")).text
+    assert 'dangjian_operation_seconds_count{operation="MobileHome"}' in metrics
+    assert 'dangjian_operation_seconds_count{operation="other"}' in metrics
+    assert "Unheard" not in metrics
