@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +40,34 @@ async def import_county(
             failed = [report for report in reports if report.failure]
             accounts = await make_demo_accounts(county) if demo_accounts and not failed else []
     if as_json:
-        tell_json({"files": [asdict(report) for report in reports], "accounts": accounts})
+        tell_json({"files": [_as_json(report) for report in reports], "accounts": accounts})
     else:
         print_reports(reports, accounts)
     if failed:
         raise CommandRefused(reasons(failed))
+
+
+def _as_json(report: FileReport) -> dict[str, Any]:
+    """A report for machines: sentences in the language of the locale, problems as objects."""
+    rows = ("rows_total", "rows_accepted", "rows_refused", "rows_changed")
+    return {
+        "kind": report.kind,
+        "file_name": report.file_name,
+        "job_id": report.job_id,
+        **{name: getattr(report, name) for name in rows},
+        "problems": [
+            {
+                "row": problem.row,
+                "column": problem.column,
+                "value": problem.value,
+                "code": problem.code,
+                "message": problem.sentence.for_reader(),
+            }
+            for problem in report.problems
+        ],
+        "failure": report.failure.for_reader() if report.failure else None,
+        "note": report.note.for_reader() if report.note else None,
+    }
 
 
 @contextmanager

@@ -149,6 +149,7 @@ ACTS: Mapping[Act, frozenset[Role]] = {
 # Kind of value -> roles that read it of the rows they see; the owner always reads his own.
 READS: Mapping[str, frozenset[Role]] = {
     "personal": LEADERS,  # birth date, education, address's district, whereabouts
+    "counts": LEADERS | {Role.AUDITOR, Role.PARTNER_APP},  # how many there are among the rows they see
     "figures": frozenset({Role.OFFICE, Role.AUDITOR}),  # a county's figures as a whole
     "identity": frozenset({DISCIPLINE, SECURITY}),  # identity numbers of those they are asked about
 }

@@ -6,22 +6,24 @@ BY_CODE = "county_id = (SELECT c.id FROM county c WHERE c.code = {county:text})"
 
 county = One("county", "{row}.code = {code:text}")
 
-organization_count = Expression(
-    "SELECT count(*) FROM organization o WHERE o.county_id = {row}.id AND ({visible:organization o})"
-)
-member_count = Expression(
-    "SELECT count(*) FROM member m WHERE m.county_id = {row}.id AND ({visible:member m})"
-)
-floating_count = Expression(
-    "SELECT count(*) FROM floating_member f "
-    "WHERE f.county_id = {row}.id AND f.returned_on IS NULL AND ({visible:floating_member f})"
-)
-delegate_count = Expression(
-    "SELECT count(*) FROM delegate d WHERE d.county_id = {row}.id AND ({visible:delegate d})"
-)
+
+def _count(table: str, condition: str = "TRUE") -> Expression:
+    """How many rows the county has: all for its office and its auditor, those they see for towns, secretaries
+    and the provincial app, and nothing, which is not 0, for everybody else."""
+    counted = f"SELECT count(*) FROM {table} n WHERE n.county_id = {{row}}.id AND {condition}"
+    return Expression(
+        f"CASE WHEN {{reads:figures}} THEN ({counted}) "
+        f"WHEN {{reads:counts}} THEN ({counted} AND ({{visible:{table} n}})) END"
+    )
+
+
+organization_count = _count("organization")
+member_count = _count("member")
+floating_count = _count("floating_member", "n.returned_on IS NULL")
+delegate_count = _count("delegate")
 # Each member is expected at the theme days of his home branch; attendance elsewhere is not counted twice.
 attendance_rate = Expression(
-    "SELECT round(count(a.id)::numeric / NULLIF(count(*), 0), 4)::float8 "
+    "SELECT CASE WHEN {reads:counts} THEN round(count(a.id)::numeric / NULLIF(count(*), 0), 4)::float8 END "
     "FROM theme_day d JOIN member m ON m.organization_id = d.organization_id "
     "LEFT JOIN attendance a ON a.theme_day_id = d.id AND a.member_id = m.id "
     "WHERE d.county_id = {row}.id AND d.held_on >= {month} AND d.held_on < {month} + interval '1 month' "

@@ -5,7 +5,7 @@ from resolvers.compiler.sources import Expression, Many, One, Rows
 from resolvers.counties import BY_CODE
 from resolvers.floating_members import UPDATE_DUE_ON
 from resolvers.search import MATCHES, SEARCH
-from resolvers.training import REQUIRED_HOURS, completed_hours
+from resolvers.training import HOURS_ARE_READABLE, REQUIRED_HOURS, completed_hours
 
 members = Many(
     "member",
@@ -13,7 +13,9 @@ members = Many(
     order={"name_sort": "text", "id": "uuid"},
     filters={
         "search": MATCHES,
-        "below_training_hours": f"{completed_hours('{below_training_hours}')} < {REQUIRED_HOURS}",
+        "below_training_hours": (
+            f"{HOURS_ARE_READABLE} AND {completed_hours('{below_training_hours}')} < {REQUIRED_HOURS}"
+        ),
     },
     made=SEARCH,
 )
@@ -54,5 +56,5 @@ duties = Rows(
     "UNION ALL "
     "SELECT 'TRAINING', '完成年度学时', make_date(extract(year FROM {today})::int, 12, 31), "
     f"{completed_hours('extract(year FROM {today})::int')} >= {REQUIRED_HOURS}"
-    ") d WHERE NOT ({open_only} AND d.is_done) ORDER BY d.due_on, d.kind"
+    f") d WHERE {HOURS_ARE_READABLE} AND NOT ({{open_only}} AND d.is_done) ORDER BY d.due_on, d.kind"
 )

@@ -35,9 +35,16 @@ REQUIRED_HOURS = (
     f"CASE WHEN {IS_SECRETARY} THEN {{rule:training.officer_hours}} ELSE {{rule:training.member_hours}} END"
 )
 
+# What follows from the records is for those who may read the records, and for the member himself.
+HOURS_ARE_READABLE = (
+    "EXISTS (SELECT FROM (SELECT {row}.id AS member_id, {row}.county_id AS county_id) who "
+    "WHERE {visible:training_record who})"
+)
+
 training_year = Derived(
     f"SELECT {{row}}.id AS member_id, {{year}} AS year, {{row}}.standing, {IS_SECRETARY} AS is_secretary, "
-    f"{REQUIRED_HOURS} AS required_hours, {completed_hours('{year}')} AS completed_hours"
+    f"{REQUIRED_HOURS} AS required_hours, {completed_hours('{year}')} AS completed_hours "
+    f"WHERE {HOURS_ARE_READABLE}"
 )
 shortfall_hours = Expression("GREATEST({row}.required_hours - {row}.completed_hours, 0)")
 met = Expression("{row}.completed_hours >= {row}.required_hours")

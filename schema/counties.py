@@ -13,14 +13,19 @@ if TYPE_CHECKING:
     from schema.organizations import Organization
 
 
-@strawberry.type(description="A county (县), with figures over the rows that the reader may see.")
+@strawberry.type(
+    description="A county (县). Its figures are whole for its office and auditor, those of their rows for towns and "
+    "secretaries, and null for everybody else."
+)
 class County:
     code: strawberry.ID = field("Administrative division code (行政区划代码, GB/T 2260).")
     name: str = field("Name (名称).")
-    organization_count: int = field("Party organizations (党组织数).", counties.organization_count)
-    member_count: int = field("Members (党员数).", counties.member_count)
-    floating_count: int = field("Members away with an open record (流动党员数).", counties.floating_count)
-    delegate_count: int = field("Delegates of all levels (党代表数).", counties.delegate_count)
+    organization_count: int | None = field("Party organizations (党组织数).", counties.organization_count)
+    member_count: int | None = field("Members (党员数).", counties.member_count)
+    floating_count: int | None = field(
+        "Members away with an open record (流动党员数).", counties.floating_count
+    )
+    delegate_count: int | None = field("Delegates of all levels (党代表数).", counties.delegate_count)
 
     @root(
         "Share of the expected attendances at the month's theme days, 0 to 1 (主题党日参加率); "

@@ -47,8 +47,11 @@ class Member:
     @root("Theme days that the member took part in (签到记录), newest first.", members.attendances)
     def attendances(self, first: int, after: str | None = None) -> Connection[Attendance]: ...
 
-    @root("The hours of a year (年度学时).", training.training_year)
-    def training_year(self, year: int) -> TrainingYear: ...
+    @root(
+        "The hours of a year (年度学时); null for who may not read the member's records.",
+        training.training_year,
+    )
+    def training_year(self, year: int) -> TrainingYear | None: ...
 
     @root("What the member has to do, by due date (待办事项).", members.duties)
     def duties(self, open_only: bool = False) -> list[Duty]: ...

@@ -117,10 +117,11 @@ class Operations:
             assert isinstance(result, ExecutionResult)
             return formatted(result)
 
-        if idempotency_key is None or operation.operation is not OperationType.MUTATION:
+        sender = request.viewer.value("account")
+        # Nobody's only write is to sign in: repeating it does no harm, and its answer, a token, is never kept.
+        if idempotency_key is None or sender is None or operation.operation is not OperationType.MUTATION:
             return await act()
-        sender = str(request.viewer.value("account") or "anyone")
-        return await once(sender, idempotency_key, fingerprint(document.text, name, given), act)
+        return await once(str(sender), idempotency_key, fingerprint(document.text, name, given), act)
 
     def _text(self, body: dict[str, Any]) -> str:
         """The document: as sent, or known by the hash of Apollo's persisted-query format."""
@@ -205,8 +206,8 @@ def operations_in(folder: Path) -> list[str]:
         documents.append(text)
         for node in parse(text).definitions:
             assert node.loc is not None
-            documents.append(text[node.loc.start : node.loc.end])
-            documents.append(print_ast(node))
+            alone = text[node.loc.start : node.loc.end]
+            documents += [alone, f"{alone}\n", print_ast(node)]
     return documents
 
 

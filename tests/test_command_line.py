@@ -156,6 +156,10 @@ async def test_an_import_tells_what_is_wrong(empty: Program, tmp_path: Path) -> 
 
     chinese = await empty.with_(LC_ALL="zh_CN.UTF-8")("import", "--county", COUNTY, folder, "--json")
     assert "不是可读取的表格文件" in chinese.reason
+    [problem] = chinese.json["files"][1]["problems"]
+    assert (problem["row"], problem["column"], problem["value"]) == (6, "身份证号", "140826197001010010")
+    assert problem["code"].startswith("ID_NUMBER")
+    assert "身份证号" in problem["message"]
     failures = [file["failure"] for file in chinese.json["files"] if file["failure"]]
     assert failures == ["“培训记录.xlsx”不是可读取的表格文件（xlsx、xls、csv），请用表格软件另存后再导入。"]
 
