@@ -38,11 +38,16 @@ _BEYOND = {
     "PROVINCE": re.compile("[省境国]外"),
 }
 LEVELS = ("COUNTY", "CITY", "PROVINCE")
+_SUFFIXES = {"COUNTY": "县区", "CITY": "市", "PROVINCE": "省"}
+_STATE = re.compile("中央|国务院|国家(?:部|机关)|全国(?:人大|政协)|中组部|中宣部|中纪委")
+_TITLE = re.compile("(?:常务)?副[县区市省]长|代[县区市省]长")  # no place, though 代县 is one
+_TOWN = re.compile("[^县区市州省旗盟]{1,8}?(?:镇|乡|街道|(?<!农)村|社区)(?![市县])")
 
 
 class Place(Enum):
     INSIDE = "inside"
     OUTSIDE = "outside"
+    ABOVE = "above"  # a body of the city, the province or the state over the area: 运城市委组织部
     UNCLEAR = "unclear"
 
 
@@ -62,6 +67,8 @@ def plain(text: str | None) -> str:
 
 def read(text: str, region: Region) -> Address:
     """The address that the text begins with, completed upwards by what the region knows."""
+    if _TITLE.match(text):
+        return Address()
     province, rest = _take_province(text.removeprefix("中国"))
     if province in MUNICIPALITIES:
         return Address(province, province, _leading(_COUNTY, rest), is_city_sure=True)
@@ -84,6 +91,8 @@ def locate(text: str | None, level: str, region: Region) -> Place:
         return Place.INSIDE
     if _BEYOND[level].match(words):
         return Place.OUTSIDE
+    if _is_above(words, level, region):
+        return Place.ABOVE
     found = read(words, region)
     if level == "PROVINCE":
         return _same(found.province, region.province)
@@ -96,6 +105,32 @@ def locate(text: str | None, level: str, region: Region) -> Place:
         return Place.OUTSIDE if is_other_city else _same(found.county, region.county)
     # A city without a county: a city's own office if it is the county's city, else another place altogether.
     return Place.OUTSIDE if found.city and region.city and found.city != region.city else Place.UNCLEAR
+
+
+def is_local(text: str, level: str, region: Region) -> bool:
+    """Whether the text names a town, or a body by its level alone, as offices write of their own: 县教育局."""
+    own = "".join(_SUFFIXES[each] for each in LEVELS[: LEVELS.index(level) + 1])
+    if re.match(f"[{own}](?!外)", text):
+        return True
+    is_elsewhere = any(len(name) > 2 and text.startswith(name[:-1]) for name in region.counties_of_city)
+    return _TOWN.match(text) is not None and not is_elsewhere and read(text, region) == Address()
+
+
+def _is_above(words: str, level: str, region: Region) -> bool:
+    """市委组织部, 运城市委组织部, 山西省委: no place below is named, only a body of a level above."""
+    above = LEVELS[LEVELS.index(level) + 1 :]
+    suffixes = "".join(_SUFFIXES[each] for each in above)
+    is_county_a_city = level == "COUNTY" and region.county.endswith("市")
+    bare = suffixes.replace("市", "") if is_county_a_city else suffixes
+    if _STATE.match(words) or (bare and re.match(f"[{bare}](?![内外场容])", words)):
+        return True
+    found = read(words, region)
+    names = {"CITY": region.city, "PROVINCE": region.province}
+    known = [_loose(names[each]) for each in reversed(above) if names[each]]
+    if found.county or not known or (found.city and (level != "COUNTY" or found.city != region.city)):
+        return False
+    rest = re.sub("^" + "".join(f"(?:{name})?" for name in known), "", words, count=1)
+    return rest not in ("", words) and not _TOWN.match(rest)
 
 
 def names_own_area(text: str, level: str, region: Region) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from plugins.cases import Case, cases_of, uncovered
-from plugins.contract import Proposal, RulePack, Severity
+from plugins.contract import Outcome, Proposal, RulePack, Severity
 from plugins.dues import dues_of
 from plugins.facts import (
     BranchFacts,
@@ -238,6 +238,27 @@ def test_without_a_county_pack_the_congress_names_the_area() -> None:
     inside = replace(facts, post_changes=(PostChange(date(2020, 5, 10), "调离", "运城市闻喜县"),))
     assert "DELEGATE_LEFT_AREA" in {each.code for each in rules.judge_delegate(facts)}
     assert "DELEGATE_LEFT_AREA" not in {each.code for each in rules.judge_delegate(inside)}
+
+
+@pytest.mark.parametrize(
+    ("level", "congress", "change", "destination", "code"),
+    [
+        ("PROVINCE", "中共山西省第十一次代表大会", "调离闻喜县", "太原市小店区", "DELEGATE_PLACE_UNCLEAR"),
+        ("COUNTY", "中共闻喜县第十五次代表大会", "提拔", "运城市委组织部", "DELEGATE_PLACE_UNCLEAR"),
+        ("COUNTY", "中共闻喜县第十五次代表大会", "上调", "山西省委", "DELEGATE_PLACE_UNCLEAR"),
+        ("COUNTY", "中共闻喜县第十五次代表大会", "任职", "运城市夏县", "DELEGATE_LEFT_AREA"),
+    ],
+)
+def test_without_a_county_pack_nobody_who_may_have_left_is_qualified(
+    level: str, congress: str, change: str, destination: str, code: str
+) -> None:
+    rules = REGISTRY.rules_for("140823")
+    moved = (PostChange(date(2020, 5, 10), change, destination),)
+    answers = tuple(replace(each, opinion="NO_OBJECTION", reason=None) for each in DELEGATE.clearances)
+    facts = replace(DELEGATE, level=level, congress=congress, post_changes=moved, clearances=answers)
+    (finding,) = rules.judge_delegate(facts)
+    assert (finding.code, finding.proposes) == (code, Proposal.SUSPENSION)
+    assert rules.outcome(facts, (finding,)) is Outcome.SUSPENSION_PROPOSED
 
 
 def test_natural_months_end_with_the_month() -> None:

@@ -44,9 +44,24 @@ def _place(facts: DelegateFacts, values: Values) -> Iterator[Observation]:
             f"{what}。已调离{facts.congress}所属范围，建议停止执行代表职务。",
             Proposal.SUSPENSION,
         )
+    elif move.place is Place.ABOVE:
+        yield Observation(
+            "DELEGATE_PLACE_UNCLEAR",
+            f"{what}。去向是上级机关或者上级单位，组织关系一般随之转出{facts.congress}所属范围，"
+            "建议停止执行代表职务；请先核实组织关系是否已经转出。",
+            Proposal.SUSPENSION,
+        )
+    elif move.is_temporary:
+        yield Observation(
+            "DELEGATE_SECONDED",
+            f"{what}。挂职、借调是临时的，组织关系一般不转出，不影响代表资格；如已正式调离，请补记职务变动。",
+        )
     else:
         yield Observation(
-            "DELEGATE_PLACE_UNCLEAR", f"{what}。从文字看不出是否调离{facts.congress}所属范围，请人工核实。"
+            "DELEGATE_PLACE_UNCLEAR",
+            f"{what}。从文字看不出是否调离{facts.congress}所属范围，建议停止执行代表职务；请先核实去向和组织关系，"
+            "仍在范围内的不停止。",
+            Proposal.SUSPENSION,
         )
 
 
@@ -89,6 +104,13 @@ def _objection(agency: str, mention: Mention, values: Values) -> Observation:
                 "DELEGATE_DISCIPLINED",
                 f"{said}，属于受留党察看以上处分，建议终止代表资格。",
                 Proposal.TERMINATION,
+            )
+        case Ground.DISCIPLINED_BEFORE:
+            return Observation(
+                "OBJECTION_UNCLASSIFIED",
+                f"{said}，是以前的处分，看不出是否在本届任期内：任期内受留党察看以上处分的，按第二十五条终止代表资格；"
+                "请核实处分时间，核实以前建议停止执行代表职务。",
+                Proposal.SUSPENSION,
             )
         case Ground.STANDING_LOST:
             return Observation("DELEGATE_STANDING_LOST", f"{said}，建议终止代表资格。", Proposal.TERMINATION)
