@@ -7,7 +7,7 @@ from uuid import UUID
 
 from models.choices import CheckInMethod, WorkbookKind
 from resolvers.imports import cells, dates
-from resolvers.imports.facts import Facts, load_members, load_organizations, load_theme_days
+from resolvers.imports.facts import Facts, load_hosts, load_members, load_organizations, load_theme_days
 from resolvers.imports.form import Form
 from resolvers.imports.people import ID_NUMBER, member_of, organization_of
 from resolvers.imports.row_problems import RowProblem
@@ -26,7 +26,9 @@ def records(rows: Iterator[Row], facts: Facts) -> Iterator[Record]:
         member = member_of(row, facts)
         theme_day = _theme_day(row, facts)
         if member and theme_day:
-            if member.id in present[theme_day]:
+            if row[ORGANIZATION] not in (member.branch_code, facts.hosts.get(member.id)):
+                row.refuse(ID_NUMBER, RowProblem.NOT_EXPECTED, branch=member.branch_code)
+            elif member.id in present[theme_day]:
                 row.refuse(ID_NUMBER, RowProblem.ATTENDANCE_DUPLICATE)
             present[theme_day].add(member.id)
         if member and theme_day and not row.is_refused:
@@ -60,7 +62,7 @@ ATTENDANCES = Form(
     kind=WorkbookKind.ATTENDANCES,
     stem="主题党日签到",
     columns=(ORGANIZATION, MONTH, ID_NUMBER, CHECKED_IN_AT),
-    loaders=(load_organizations, load_members, load_theme_days),
+    loaders=(load_organizations, load_members, load_hosts, load_theme_days),
     records=records,
     staging="SELECT id, theme_day_id, member_id, checked_in_at, method FROM attendance",
     # What was recorded here, on the spot, is not for an older file to change.

@@ -18,6 +18,7 @@ EXACT_IN_A_FLOAT = 2**53
 _NOT_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]")
 _MOBILE = re.compile(r"1\d{10}", re.ASCII)
 _LAND_LINE = re.compile(r"(0\d{2,3}-?)?[2-9]\d{6,7}(-\d{1,6})?", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?|[+-]?\.[0-9]+")
 _ID_NUMBER = re.compile(r"\d{17}[\dX]", re.ASCII)
 _BETWEEN_HAN = re.compile(r"(?<=[㐀-鿿·]) (?=[㐀-鿿·])")
 
@@ -108,10 +109,11 @@ def phone(cell: Cell) -> str:
 
 
 def number(cell: Cell) -> float:
-    try:
-        value = float(narrow(cell))
-    except ValueError:
-        raise WrongCell(CellProblem.NUMBER_INVALID) from None
+    written = narrow(cell)
+    # Python's own reading would take 1_000, 1e5, nan and inf too.
+    if not _DECIMAL.fullmatch(written):
+        raise WrongCell(CellProblem.NUMBER_INVALID)
+    value = float(written)
     if not 0 <= value < 1e12:
         raise WrongCell(CellProblem.NUMBER_INVALID)
     return value

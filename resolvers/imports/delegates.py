@@ -7,7 +7,7 @@ from models.choices import CongressLevel, DelegateStatus, WorkbookKind
 from resolvers.imports import cells, dates
 from resolvers.imports.facts import Facts, load_members, load_organizations
 from resolvers.imports.form import Form
-from resolvers.imports.people import ID_NUMBER, NAME, member_of, organization_of
+from resolvers.imports.people import ID_NUMBER, NAME, check_lifetime, member_of, organization_of
 from resolvers.imports.row_problems import RowProblem
 from resolvers.imports.rows import Column, Record, Row, Seen
 from runtime.identifiers import new_id
@@ -41,7 +41,9 @@ def records(rows: Iterator[Row], facts: Facts) -> Iterator[Record]:
     seen: Seen[tuple[UUID, CongressLevel, str]] = Seen()
     for row in rows:
         member, level, congress = member_of(row, facts), row[LEVEL], row[CONGRESS]
-        organization_of(row, BRANCH, facts)
+        check_lifetime(row, ELECTED_ON, member)
+        if organization_of(row, BRANCH, facts) and member and row[BRANCH] != member.branch_code:
+            row.refuse(BRANCH, RowProblem.DELEGATE_BRANCH_DIFFERS, expected=member.branch_code)
         if member and level and congress:
             first = seen.first_row((member.id, level, congress), row)
             if first:

@@ -19,6 +19,7 @@ class KnownOrganization(NamedTuple):
 class KnownMember(NamedTuple):
     id: UUID
     name: str
+    born_on: date
     branch_code: str
 
 
@@ -51,6 +52,8 @@ class Facts:
     """By organization code, year and month."""
     delegates: dict[UUID, list[UUID]] = field(default_factory=dict)
     """By member; one member may be a delegate of several congresses."""
+    hosts: dict[UUID, str] = field(default_factory=dict)
+    """By member who is away: the code of the organization that hosts him now."""
     floating_kept_on: dict[UUID, date] = field(default_factory=dict)
     """By member: when a record was last touched here, by an update or a return."""
     secretaries: dict[UUID, NamedSecretary] = field(default_factory=dict)
@@ -75,7 +78,7 @@ async def load_organizations(connection: Connection, facts: Facts) -> None:
 async def load_members(connection: Connection, facts: Facts) -> None:
     rows = await connection.fetch(
         """
-        SELECT member.id_number, member.id, member.name, organization.code
+        SELECT member.id_number, member.id, member.name, member.birth_date, organization.code
         FROM member JOIN organization ON organization.id = member.organization_id
         WHERE member.county_id = $1
         """,
@@ -104,6 +107,18 @@ async def load_delegates(connection: Connection, facts: Facts) -> None:
         facts.county_id,
     )
     facts.delegates = dict(map(tuple, rows))
+
+
+async def load_hosts(connection: Connection, facts: Facts) -> None:
+    rows = await connection.fetch(
+        """
+        SELECT floating_member.member_id, organization.code
+        FROM floating_member JOIN organization ON organization.id = floating_member.host_branch_id
+        WHERE floating_member.county_id = $1 AND floating_member.returned_on IS NULL
+        """,
+        facts.county_id,
+    )
+    facts.hosts = dict(map(tuple, rows))
 
 
 async def load_floating(connection: Connection, facts: Facts) -> None:

@@ -13,7 +13,7 @@ from resolvers.imports.facts import (
     load_organizations,
 )
 from resolvers.imports.form import Form
-from resolvers.imports.people import ID_NUMBER, KIND_NAMES, NAME, member_of, organization_of
+from resolvers.imports.people import ID_NUMBER, KIND_NAMES, NAME, check_lifetime, member_of, organization_of
 from resolvers.imports.row_problems import RowProblem
 from resolvers.imports.rows import Column, Record, Row, Seen
 from runtime.identifiers import new_id
@@ -41,6 +41,9 @@ def records(rows: Iterator[Row], facts: Facts) -> Iterator[Record]:
         host = organization_of(row, HOST_BRANCH, facts)
         if host and host.kind not in HOSTS:
             row.refuse(HOST_BRANCH, RowProblem.NOT_A_HOST_BRANCH, kind=KIND_NAMES[host.kind])
+        elif host and home and host.id == home.id:
+            row.refuse(HOST_BRANCH, RowProblem.HOST_IS_HOME)
+        check_lifetime(row, LEFT_ON, member)
         _check_dates(row, member, facts)
         first = member and seen.first_row(member, row)
         if first:

@@ -1,5 +1,7 @@
 """The members and organizations that rows name, and why a name may not stand."""
 
+from datetime import date
+
 from models.choices import OrganizationKind
 from resolvers.imports import cells
 from resolvers.imports.facts import Facts, KnownMember, KnownOrganization
@@ -35,6 +37,13 @@ def member_of(row: Row, facts: Facts) -> KnownMember | None:
     elif name is not None and name != member.name:
         row.refuse(NAME, RowProblem.NAME_MISMATCH, expected=member.name)
     return member
+
+
+def check_lifetime(row: Row, column: Column[date], member: KnownMember | None) -> None:
+    """Nothing happens to somebody before his birth: such a date is a slip of the pen, or of the person."""
+    day = row[column]
+    if member and day and day < member.born_on:
+        row.refuse(column, RowProblem.BEFORE_BIRTH, born=member.born_on)
 
 
 def organization_of(row: Row, column: Column[str], facts: Facts) -> KnownOrganization | None:

@@ -8,7 +8,7 @@ from models.choices import WorkbookKind
 from resolvers.imports import cells, dates
 from resolvers.imports.facts import Facts, load_members
 from resolvers.imports.form import Form
-from resolvers.imports.people import ID_NUMBER, NAME, member_of
+from resolvers.imports.people import ID_NUMBER, NAME, check_lifetime, member_of
 from resolvers.imports.row_problems import RowProblem
 from resolvers.imports.rows import Column, Record, Row, Seen
 from runtime.identifiers import new_id
@@ -22,6 +22,7 @@ def records(rows: Iterator[Row], facts: Facts) -> Iterator[Record]:
     seen: Seen[tuple[UUID, date, str]] = Seen()
     for row in rows:
         member, changed_on, change = member_of(row, facts), row[CHANGED_ON], row[CHANGE]
+        check_lifetime(row, CHANGED_ON, member)
         if member and changed_on and change:
             first = seen.first_row((member.id, changed_on, change), row)
             if first:

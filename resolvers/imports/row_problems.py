@@ -84,6 +84,22 @@ class RowProblem(ProblemCode):
         "姓名“{value}”与该身份证号登记的“{expected}”不一致，请核对。",
         "The name “{value}” differs from “{expected}”, whose identity number it is; please check.",
     )
+    BEFORE_BIRTH = Sentence(
+        "{value}早于该党员的出生日期{born}，请核对。",
+        "{value} is before the member's birth on {born}; please check.",
+    )
+    NOT_EXPECTED = Sentence(
+        "党员“{value}”属于“{branch}”，不是该党组织的党员，也不在该组织参加活动，请核对组织代码。",
+        "The member “{value}” belongs to “{branch}” and is not hosted by this organization; please check the code.",
+    )
+    DELEGATE_BRANCH_DIFFERS = Sentence(
+        "所在党支部“{value}”与党员表中的“{expected}”不一致，请核对。",
+        "The branch “{value}” differs from the member's branch “{expected}”; please check.",
+    )
+    HOST_IS_HOME = Sentence(
+        "所在流动党支部“{value}”就是流出党支部，请核对。",
+        "The host branch “{value}” is the home branch; please check.",
+    )
     # floating members
     HOME_BRANCH_DIFFERS = Sentence(
         "流出党支部“{value}”不是该党员所在的党支部“{expected}”，请核对。",

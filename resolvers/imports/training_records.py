@@ -9,10 +9,12 @@ from resolvers.imports import cells, dates
 from resolvers.imports.cell_problems import CellProblem
 from resolvers.imports.facts import Facts, load_members
 from resolvers.imports.form import Form
-from resolvers.imports.people import ID_NUMBER, NAME, member_of
+from resolvers.imports.people import ID_NUMBER, NAME, check_lifetime, member_of
 from resolvers.imports.row_problems import RowProblem
 from resolvers.imports.rows import Column, Record, Row, Seen
 from runtime.identifiers import new_id
+
+LEAST_HOURS, MOST_HOURS = 0.1, 1000
 
 
 def hours(cell: cells.Cell) -> float:
@@ -20,7 +22,7 @@ def hours(cell: cells.Cell) -> float:
         value = cells.number(cell)
     except cells.WrongCell:
         value = 0.0
-    if not 0 < value <= 1000:
+    if not LEAST_HOURS <= value <= MOST_HOURS:
         raise cells.WrongCell(CellProblem.HOURS_OUT_OF_BOUNDS)
     return value
 
@@ -36,6 +38,7 @@ def records(rows: Iterator[Row], facts: Facts) -> Iterator[Record]:
     course_ids: dict[str, UUID] = {}
     for row in rows:
         member, course, completed_on = member_of(row, facts), row[COURSE], row[COMPLETED_ON]
+        check_lifetime(row, COMPLETED_ON, member)
         if member and course and completed_on:
             first = seen.first_row((member.id, course, completed_on), row)
             if first:
