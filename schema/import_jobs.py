@@ -14,7 +14,7 @@ from schema.scalars import DateTime
 
 @strawberry.type(description="One wrong cell of an office file (问题).")
 class ImportProblem:
-    row: int = field("Row of the sheet; 1 is the title (行).")
+    row: int = field("Row of the sheet; 1 is the title, 0 stands for the whole file (行).")
     column: str = field("Header of the column (列).")
     value: str = field("What the cell holds (值).")
     code: str = field("For programs: what is wrong.")

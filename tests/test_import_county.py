@@ -174,7 +174,8 @@ async def test_strict_keeps_all_or_nothing(database: Database, tmp_path: Path) -
     assert not changes(reports)
     assert await row_versions() == before
     assert await ImportJob.filter(status=ImportStatus.FAILED).count() == 9
-    assert (await ImportProblem.get()).code == "HOURS_OUT_OF_BOUNDS"
+    assert (await ImportProblem.get(row__gt=0)).code == "HOURS_OUT_OF_BOUNDS"
+    assert await ImportProblem.filter(row=0, code="FILE_REFUSED").count() == 9
 
 
 async def test_strict_founds_no_county_with_problems(database: Database, tmp_path: Path) -> None:

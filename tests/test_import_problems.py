@@ -132,7 +132,11 @@ CASES = [
     ),
     away("NOT_A_HOST_BRANCH", "所在流动党支部代码", PEOPLE[4], 所在流动党支部代码="SY"),
     away(
-        "HOST_IS_HOME", "所在流动党支部代码", PEOPLE[11], 流出党支部代码="SY01002", 所在流动党支部代码="SY01002"
+        "HOST_IS_HOME",
+        "所在流动党支部代码",
+        PEOPLE[11],
+        流出党支部代码="SY01002",
+        所在流动党支部代码="SY01002",
     ),
     away("UPDATED_BEFORE_REGISTERED", "最近更新日期", PEOPLE[5], 最近更新日期=date(2019, 5, 20)),
     away("DATE_IN_FUTURE", "登记日期", PEOPLE[10], 流出党支部代码="SY01002", 登记日期=date(2093, 1, 1)),

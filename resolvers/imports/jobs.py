@@ -9,6 +9,7 @@ from models.import_job import ImportJob, ImportProblem
 from resolvers.imports.counties import ImportedCounty
 from resolvers.imports.directory import Source
 from resolvers.imports.facts import Facts
+from resolvers.imports.problems import Problem
 from resolvers.imports.reports import FileReport
 from resolvers.imports.rows import Tally
 from runtime.clock import now
@@ -71,7 +72,7 @@ async def record_end(job: Job, county: ImportedCounty) -> None:
             message_zh=problem.sentence.zh,
             message_en=problem.sentence.en,
         )
-        for problem in job.tally.problems
+        for problem in [*_whole_file(job), *job.tally.problems]
     ]
     await ImportProblem.bulk_create(problems, batch_size=500)
     await _record(
@@ -83,6 +84,13 @@ async def record_end(job: Job, county: ImportedCounty) -> None:
         failure_en=job.failure and job.failure.en,
         finished_at=now(),
     )
+
+
+def _whole_file(job: Job) -> list[Problem]:
+    """Why nothing of the file was kept, at row 0, so that who reads only the problems reads it too."""
+    if job.failure is None:
+        return []
+    return [Problem(0, "", job.source.file_name, "FILE_REFUSED", job.failure)]
 
 
 async def _record(job: Job, county: ImportedCounty, **values: Any) -> None:
