@@ -1,38 +1,68 @@
 """What is stored: one file per noun. Importing this package registers every model with Tortoise."""
 
 from models.account import Account, RecordAccess, RoleGrant
+from models.appraisal import Appraisal
+from models.attachment import Attachment
 from models.audit import AuditEntry
 from models.county import County
 from models.delegate import Clearance, Delegate, PostChange
+from models.delegate_status import DelegateStatusChange, Vacancy
+from models.exemption import Exemption
+from models.floating_activity import FloatingActivity, FloatingDecision, Homecoming
 from models.floating_member import FloatingMember
+from models.handover import Handover
 from models.idempotency import IdempotentRequest
 from models.import_job import ImportJob, ImportProblem
+from models.meeting import Meeting
 from models.member import Member
+from models.office_term import OfficeTerm
 from models.organization import Organization
+from models.organization_event import OrganizationEvent
 from models.qualification import QualificationCheck, QualificationDecision, QualificationReview
+from models.reserve import Reserve
+from models.rule_pack_activation import RulePackActivation
 from models.theme_day import Attendance, ThemeDay
-from models.training import Course, TrainingRecord
+from models.theme_day_follow_up import ThemeDayEvaluation, ThemeDayProblem
+from models.training import Course, CourseSession, ShortfallReason, TrainingRecord
 
 __all__ = [
     "Account",
+    "Appraisal",
+    "Attachment",
     "Attendance",
     "AuditEntry",
     "Clearance",
     "County",
     "Course",
+    "CourseSession",
     "Delegate",
+    "DelegateStatusChange",
+    "Exemption",
+    "FloatingActivity",
+    "FloatingDecision",
     "FloatingMember",
+    "Handover",
+    "Homecoming",
     "IdempotentRequest",
     "ImportJob",
     "ImportProblem",
+    "Meeting",
     "Member",
+    "OfficeTerm",
     "Organization",
+    "OrganizationEvent",
     "PostChange",
     "QualificationCheck",
     "QualificationDecision",
     "QualificationReview",
     "RecordAccess",
+    "Reserve",
     "RoleGrant",
+    "RulePackActivation",
+    "ShortfallReason",
     "ThemeDay",
+    "ThemeDayEvaluation",
+    "ThemeDayProblem",
     "TrainingRecord",
+    "Vacancy",
 ]

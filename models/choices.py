@@ -13,6 +13,109 @@ class OrganizationKind(StrEnum):
     GROUP = "GROUP"  # 党小组
 
 
+class OrganizationAct(StrEnum):
+    """A recorded act in the life of an organization (组织设置事项)."""
+
+    FOUNDED = "FOUNDED"  # 成立
+    RENEWED = "RENEWED"  # 换届
+    EXTENDED = "EXTENDED"  # 延期换届
+    MERGED = "MERGED"  # 合并
+    DISSOLVED = "DISSOLVED"  # 撤销
+
+
+class Office(StrEnum):
+    """An office that somebody holds in an organization (职务)."""
+
+    SECRETARY = "SECRETARY"  # 书记
+    DEPUTY_SECRETARY = "DEPUTY_SECRETARY"  # 副书记
+    COMMITTEE_MEMBER = "COMMITTEE_MEMBER"  # 委员
+    GROUP_LEADER = "GROUP_LEADER"  # 党小组组长
+    VILLAGE_HEAD = "VILLAGE_HEAD"  # 村委会主任: no party office, but 一肩挑 is about both
+
+
+class OfficeStart(StrEnum):
+    ELECTED = "ELECTED"  # 选举
+    APPOINTED = "APPOINTED"  # 任命
+
+
+class AttachmentKind(StrEnum):
+    """Why a member takes part elsewhere while his home branch leads (挂靠类别)."""
+
+    AWAY = "AWAY"  # 外出, in a branch for those away
+    RESETTLEMENT = "RESETTLEMENT"  # 易地搬迁安置点
+    PROJECT = "PROJECT"  # 工程项目临时党支部
+    NETWORK = "NETWORK"  # 网络党支部
+
+
+class AttachmentRight(StrEnum):
+    """What a member does where he is attached; votes and dues always stay at home."""
+
+    STUDY = "STUDY"  # 学习教育
+    ACTIVITIES = "ACTIVITIES"  # 参加活动
+    SUPERVISION = "SUPERVISION"  # 日常监督
+    APPRAISAL = "APPRAISAL"  # 民主评议
+
+
+class HandoverKind(StrEnum):
+    ATTACHMENT = "ATTACHMENT"  # 双向共管: relations stay at home
+    TRANSFER = "TRANSFER"  # 转移组织关系
+
+
+class ExemptionGround(StrEnum):
+    """Why no firm demand is made of a member (不作硬性要求): 党员教育管理工作条例 第二十三条."""
+
+    OLD = "OLD"  # 年老体弱
+    ILL = "ILL"  # 患病
+    DISABLED = "DISABLED"  # 残疾
+    OTHER = "OTHER"  # 其他
+
+
+class FloatingList(StrEnum):
+    """The two lists of the pack that are worked through with members away."""
+
+    HOMECOMING = "HOMECOMING"  # 六个一
+    SYSTEM = "SYSTEM"  # 八项制度
+
+
+class Measure(StrEnum):
+    """What a body decided about a member out of contact (处理意见). It is recorded, never carried out here."""
+
+    KEEP_LOOKING = "KEEP_LOOKING"  # 继续查找
+    CONTACT_RESTORED = "CONTACT_RESTORED"  # 恢复联系
+    SUSPEND_MEMBERSHIP = "SUSPEND_MEMBERSHIP"  # 停止党籍
+    REMOVE = "REMOVE"  # 除名
+
+
+class Grade(StrEnum):
+    """Grade of the yearly appraisal (民主评议等次)."""
+
+    EXCELLENT = "EXCELLENT"  # 优秀
+    QUALIFIED = "QUALIFIED"  # 合格
+    BASICALLY_QUALIFIED = "BASICALLY_QUALIFIED"  # 基本合格
+    UNQUALIFIED = "UNQUALIFIED"  # 不合格
+
+
+class MeetingKind(StrEnum):
+    """A meeting of the branch's life (组织生活); one day of it feeds the cycles that the rules look at."""
+
+    BRANCH_MEETING = "BRANCH_MEETING"  # 党员大会
+    COMMITTEE_MEETING = "COMMITTEE_MEETING"  # 支委会
+    GROUP_MEETING = "GROUP_MEETING"  # 党小组会
+
+
+class VacancyEnd(StrEnum):
+    BY_ELECTION = "BY_ELECTION"  # 补选
+    LEFT_VACANT = "LEFT_VACANT"  # 决定不补选
+
+
+class Judging(StrEnum):
+    """How far a review's judging is (核查进度)."""
+
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+    FAILED = "FAILED"
+
+
 class Gender(StrEnum):
     MALE = "MALE"
     FEMALE = "FEMALE"

@@ -31,6 +31,9 @@ class Delegate(Model):
     congress = fields.CharField(max_length=120)
     elected_on = fields.DateField()
     status = fields.CharField(max_length=12, default=DelegateStatus.SERVING.value)
+    membership_halted_on = fields.DateField(null=True)  # 被停止党籍
+    nationality_lost_on = fields.DateField(null=True)  # 丧失中华人民共和国国籍
+    resignation_accepted_on = fields.DateField(null=True)  # 辞去代表职务被接受
 
     class Meta:
         table = "delegate"

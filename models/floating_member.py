@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 class FloatingMember(Model):
     """The record of a member who is away (流动党员): the seven items of 七个清楚 and when they were kept.
 
-    The home branch stays responsible; the host branch (所在流动党支部) is an attachment. A record that ended
-    with a return keeps its row (`returned_on`); a member has at most one open record.
+    The home branch stays responsible; the branch where he is now is an attachment. `items` holds what a county's
+    checklist asks for beside the seven columns. A record that ended with a return keeps its row (`returned_on`);
+    a member has at most one open record.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -34,10 +35,10 @@ class FloatingMember(Model):
         "models.Organization", on_delete=fields.RESTRICT, related_name=False
     )
     home_branch_id: UUID
-    host_branch: fields.ForeignKeyNullableRelation["Organization"] = fields.ForeignKeyField(
-        "models.Organization", on_delete=fields.RESTRICT, null=True, related_name=False
+    contact_person: fields.ForeignKeyNullableRelation["Member"] = fields.ForeignKeyField(
+        "models.Member", on_delete=fields.SET_NULL, null=True, related_name=False
     )
-    host_branch_id: UUID | None
+    contact_person_id: UUID | None
     left_on = fields.DateField(null=True)
     destination = fields.CharField(max_length=200, null=True)
     contact = fields.CharField(max_length=40, null=True)
@@ -45,6 +46,10 @@ class FloatingMember(Model):
     organizational_life = fields.CharField(max_length=200, null=True)
     mindset = fields.CharField(max_length=200, null=True)
     contribution = fields.CharField(max_length=200, null=True)
+    items: fields.Field[dict[str, str]] = fields.JSONField(default=dict, db_default={})
+    is_place_fixed = fields.BooleanField(null=True)  # 地点相对固定
+    went_abroad_on = fields.DateField(null=True)  # 出国（境）
+    last_greeted_on = fields.DateField(null=True)  # when a greeting for the political birthday was last sent
     registered_on = fields.DateField(null=True)
     last_updated_on = fields.DateField(null=True)
     returned_on = fields.DateField(null=True)
@@ -55,7 +60,7 @@ class FloatingMember(Model):
         indexes = (
             Index(fields=["member_id"], name="floating_member_member"),
             Index(fields=["home_branch_id"], name="floating_member_home"),
-            Index(fields=["host_branch_id"], name="floating_member_host"),
+            Index(fields=["contact_person_id"], name="floating_member_contact_person"),
             Index(fields=["county_id", "last_updated_on", "id"], name="floating_member_county"),
         )
         constraints = (

@@ -13,7 +13,6 @@ from runtime.identifiers import new_id
 
 if TYPE_CHECKING:
     from models.county import County
-    from models.member import Member
 
 
 class Organization(Model):
@@ -37,12 +36,15 @@ class Organization(Model):
     )
     parent_id: UUID | None
     path = fields.TextField()
-    secretary: fields.ForeignKeyNullableRelation["Member"] = fields.ForeignKeyField(
-        "models.Member", on_delete=fields.SET_NULL, null=True, related_name=False
-    )
-    secretary_id: UUID | None
     founded_on = fields.DateField(null=True)
     elected_on = fields.DateField(null=True)
+    term_extended_to = fields.DateField(null=True)
+    dissolved_on = fields.DateField(null=True)
+    level_name = fields.CharField(
+        max_length=20, null=True
+    )  # what the county calls this level: 连, 排, 班, 室
+    units = fields.IntField(null=True)  # how many units a joint branch covers
+    body_ends_on = fields.DateField(null=True)  # a temporary branch's: when the body it was set up in ends
     is_poor_village = fields.BooleanField(null=True)
     village_income = fields.FloatField(null=True)  # 10,000 yuan (万元) a year
     name_initials = fields.CharField(max_length=120)
@@ -52,7 +54,6 @@ class Organization(Model):
         table = "organization"
         indexes = (
             Index(fields=["parent_id"], name="organization_parent"),
-            Index(fields=["secretary_id"], name="organization_secretary"),
             Index(fields=["county_id", "kind", "code"], name="organization_kind"),
             GinIndex(fields=["search_keys"], name="organization_search"),
         )
@@ -62,5 +63,7 @@ class Organization(Model):
             CheckConstraint(check=one_of("kind", OrganizationKind), name="organization_kind_known"),
             CheckConstraint(check="name <> '' AND code <> ''", name="organization_named"),
             CheckConstraint(check="code !~ '[/[:space:]]'", name="organization_code_plain"),
+            CheckConstraint(check="units > 0", name="organization_units_positive"),
+            CheckConstraint(check="dissolved_on >= founded_on", name="organization_dissolved_after_founding"),
             CheckConstraint(check="parent_id <> id", name="organization_not_its_own_parent"),
         )

@@ -6,7 +6,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
-from models.choices import QualificationOutcome, one_of
+from models.choices import Judging, QualificationOutcome, one_of
 from runtime.identifiers import new_id
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ class QualificationReview(Model):
         "models.Account", on_delete=fields.SET_NULL, null=True, related_name=False
     )
     opened_by_id: UUID | None
+    judging = fields.CharField(max_length=8, default=Judging.DONE.value, db_default=Judging.DONE.value)
+    judged = fields.IntField(default=0, db_default=0)
+    to_judge = fields.IntField(default=0, db_default=0)
+    failure = fields.CharField(max_length=400, null=True)
 
     class Meta:
         table = "qualification_review"
@@ -36,6 +40,11 @@ class QualificationReview(Model):
         constraints = (
             UniqueConstraint(fields=("county_id", "quarter"), name="qualification_review_once_a_quarter"),
             CheckConstraint(check="quarter ~ '^[0-9]{4}Q[1-4]$'", name="qualification_review_quarter_form"),
+            CheckConstraint(check=one_of("judging", Judging), name="qualification_review_judging_known"),
+            CheckConstraint(
+                check="(judging = 'FAILED') = (failure IS NOT NULL)",
+                name="qualification_review_failed_for_a_reason",
+            ),
         )
 
 
@@ -84,6 +93,12 @@ class QualificationDecision(Model):
     decided_by = fields.CharField(max_length=200)
     decided_on = fields.DateField()
     status_before = fields.CharField(max_length=12)
+    proposed_by = fields.CharField(max_length=200, null=True)  # the electing unit or base organization
+    filed_with = fields.CharField(max_length=200, null=True)  # the committee above
+    votes_for = fields.IntField(null=True)
+    votes_against = fields.IntField(null=True)
+    # {"by", "opinion"}
+    dissent: fields.Field[list[dict[str, Any]]] = fields.JSONField(default=list, db_default=[])
     recorded_by: fields.ForeignKeyNullableRelation["Account"] = fields.ForeignKeyField(
         "models.Account", on_delete=fields.SET_NULL, null=True, related_name=False
     )
@@ -99,5 +114,9 @@ class QualificationDecision(Model):
             ),
             CheckConstraint(
                 check="reason <> '' AND decided_by <> ''", name="qualification_decision_by_a_named_body"
+            ),
+            CheckConstraint(
+                check="votes_for >= 0 AND votes_against >= 0",
+                name="qualification_decision_votes_not_negative",
             ),
         )

@@ -28,7 +28,8 @@ COUNTERS = (
 class ThemeDay(Model):
     """A theme day (主题党日) of one organization, with the six counters that the county reports.
 
-    `agenda` is a list of {"kind", "title", "required", "done"}; `evaluations` of {"by", "score", "comment"}.
+    `agenda` is a list of {"kind", "title", "required", "done"}. `study_hours` (学时) count as training for those who
+    took part, so that nothing is recorded twice.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -43,13 +44,14 @@ class ThemeDay(Model):
     held_on = fields.DateField()
     theme = fields.CharField(max_length=200)
     agenda: fields.Field[list[dict[str, Any]]] = fields.JSONField(default=list)
-    evaluations: fields.Field[list[dict[str, Any]]] = fields.JSONField(default=list)
+    study_hours = fields.FloatField(default=0, db_default=0)
     lectures = fields.IntField(default=0)  # 讲党课
     deliberations = fields.IntField(default=0)  # 民主议事
     open_affairs = fields.IntField(default=0)  # 公开办事
     volunteer_services = fields.IntField(default=0)  # 志愿服务
     practical_deeds = fields.IntField(default=0)  # 办实事好事
     suggestions = fields.IntField(default=0)  # 收集意见建议
+    version = fields.IntField(default=1, db_default=1)
 
     class Meta:
         table = "theme_day"
@@ -57,6 +59,7 @@ class ThemeDay(Model):
         constraints = (
             UniqueConstraint(fields=("organization_id", "held_on"), name="theme_day_once_a_day"),
             CheckConstraint(check="theme <> ''", name="theme_day_named"),
+            CheckConstraint(check="study_hours BETWEEN 0 AND 24", name="theme_day_study_hours_in_bounds"),
             CheckConstraint(
                 check=" AND ".join(f"{counter} >= 0" for counter in COUNTERS),
                 name="theme_day_counters_not_negative",
@@ -65,7 +68,10 @@ class ThemeDay(Model):
 
 
 class Attendance(Model):
-    """That a member took part in a theme day (签到): one row per member and theme day, whatever happens."""
+    """That a member took part in a theme day (签到): one row per member and theme day, whatever happens.
+
+    `hours` are the theme day's study hours, kept here by the same write, so that a year's sum reads one index.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     theme_day: fields.ForeignKeyRelation["ThemeDay"] = fields.ForeignKeyField(
@@ -78,6 +84,7 @@ class Attendance(Model):
     member_id: UUID
     checked_in_at = fields.DatetimeField()
     method = fields.CharField(max_length=12)
+    hours = fields.FloatField(default=0, db_default=0)
     recorded_by: fields.ForeignKeyNullableRelation["Account"] = fields.ForeignKeyField(
         "models.Account", on_delete=fields.SET_NULL, null=True, related_name=False
     )

@@ -25,14 +25,40 @@ OF_MEMBERS_IN_SUBTREE = (
 )
 MY_BRANCHES = (
     "IN (SELECT m.organization_id FROM member m WHERE m.id = {viewer:member} "
-    "UNION ALL SELECT f.host_branch_id FROM floating_member f "
-    "WHERE f.member_id = {viewer:member} AND f.returned_on IS NULL)"
+    "UNION ALL SELECT a.organization_id FROM attachment a "
+    "WHERE a.member_id = {viewer:member} AND a.ended_on IS NULL)"
+)
+ATTACHED_IN_SUBTREE = (
+    f"IN (SELECT a.member_id FROM attachment a WHERE a.ended_on IS NULL AND a.organization_id {SUBTREE_OF})"
+)
+FLOATING_IN_SUBTREE = f"({{row}}.home_branch_id {SUBTREE_OF} OR {{row}}.member_id {ATTACHED_IN_SUBTREE})"
+OF_FLOATING_IN_SUBTREE = (
+    "EXISTS (SELECT FROM floating_member f WHERE f.id = {row}.floating_member_id AND "
+    f"{FLOATING_IN_SUBTREE.replace('{row}', 'f')})"
+)
+OF_THEME_DAYS_IN_SUBTREE = (
+    f"EXISTS (SELECT FROM theme_day d WHERE d.id = {{row}}.theme_day_id AND d.organization_id {SUBTREE_OF})"
 )
 ASKED = (
     "EXISTS (SELECT FROM clearance c WHERE c.delegate_id = {row}.id "
     "AND c.county_id = {viewer:county:#} AND c.agency = '%s')"
 )
 DISCIPLINE, SECURITY = Role.DISCIPLINE_INSPECTION, Role.PUBLIC_SECURITY
+
+OF_ORGANIZATION = {
+    **dict.fromkeys((Role.OFFICE, Role.AUDITOR, Role.PARTNER_APP), COUNTY),
+    **dict.fromkeys((Role.TOWN, Role.SECRETARY), IN_SUBTREE),
+    Role.MEMBER: f"{{row}}.organization_id {MY_BRANCHES}",
+}
+OF_MEMBER = {Role.OFFICE: COUNTY, **dict.fromkeys((Role.TOWN, Role.SECRETARY), OF_MEMBERS_IN_SUBTREE)}
+OF_FLOATING_MEMBER = {
+    Role.OFFICE: COUNTY,
+    **dict.fromkeys((Role.TOWN, Role.SECRETARY), OF_FLOATING_IN_SUBTREE),
+}
+OF_THEME_DAY = {
+    **dict.fromkeys((Role.OFFICE, Role.AUDITOR), COUNTY),
+    **dict.fromkeys((Role.TOWN, Role.SECRETARY), OF_THEME_DAYS_IN_SUBTREE),
+}
 
 # Table -> role -> the rows that one grant of the role makes visible. A role that is not named sees none.
 ROWS: Mapping[str, Mapping[Role, str]] = {
@@ -47,39 +73,68 @@ ROWS: Mapping[str, Mapping[Role, str]] = {
     },
     "member": {
         **dict.fromkeys((Role.OFFICE, Role.PARTNER_APP), COUNTY),
-        **dict.fromkeys((Role.TOWN, Role.SECRETARY), IN_SUBTREE),
+        # Their own, and those who are their guests.
+        **dict.fromkeys((Role.TOWN, Role.SECRETARY), f"({IN_SUBTREE} OR {{row}}.id {ATTACHED_IN_SUBTREE})"),
         # A member sees, beside himself, who leads his branch.
-        Role.MEMBER: f"{{row}}.id IN (SELECT o.secretary_id FROM organization o WHERE o.id {MY_BRANCHES})",
-    },
-    "floating_member": {
-        **dict.fromkeys((Role.OFFICE, Role.PARTNER_APP), COUNTY),
-        **dict.fromkeys(
-            (Role.TOWN, Role.SECRETARY),
-            f"({{row}}.home_branch_id {SUBTREE_OF} OR {{row}}.host_branch_id {SUBTREE_OF})",
+        Role.MEMBER: (
+            "{row}.id IN (SELECT t.member_id FROM office_term t "
+            f"WHERE t.ended_on IS NULL AND t.organization_id {MY_BRANCHES})"
         ),
     },
+    "office_term": OF_ORGANIZATION,
+    "organization_event": OF_ORGANIZATION,
+    "meeting": {
+        **dict.fromkeys((Role.OFFICE, Role.AUDITOR), COUNTY),
+        **dict.fromkeys((Role.TOWN, Role.SECRETARY), IN_SUBTREE),
+        Role.MEMBER: f"{{row}}.organization_id {MY_BRANCHES}",
+    },
+    "reserve": {Role.OFFICE: COUNTY, **dict.fromkeys((Role.TOWN, Role.SECRETARY), IN_SUBTREE)},
+    "attachment": {
+        Role.OFFICE: COUNTY,
+        **dict.fromkeys((Role.TOWN, Role.SECRETARY), f"({IN_SUBTREE} OR {OF_MEMBERS_IN_SUBTREE})"),
+    },
+    "handover": {
+        Role.OFFICE: COUNTY,
+        **dict.fromkeys(
+            (Role.TOWN, Role.SECRETARY), f"({{row}}.home_id {SUBTREE_OF} OR {{row}}.host_id {SUBTREE_OF})"
+        ),
+    },
+    "appraisal": OF_MEMBER,
+    "exemption": OF_MEMBER,
+    "shortfall_reason": OF_MEMBER,
+    "floating_member": {
+        **dict.fromkeys((Role.OFFICE, Role.PARTNER_APP), COUNTY),
+        **dict.fromkeys((Role.TOWN, Role.SECRETARY), FLOATING_IN_SUBTREE),
+    },
+    "homecoming": OF_FLOATING_MEMBER,
+    "floating_activity": OF_FLOATING_MEMBER,
+    "floating_decision": OF_FLOATING_MEMBER,
     "theme_day": {
         **dict.fromkeys((Role.OFFICE, Role.AUDITOR, Role.PARTNER_APP), COUNTY),
         **dict.fromkeys((Role.TOWN, Role.SECRETARY), IN_SUBTREE),
         Role.MEMBER: f"{{row}}.organization_id {MY_BRANCHES}",
     },
+    "theme_day_evaluation": OF_THEME_DAY,
+    "theme_day_problem": OF_THEME_DAY,
     "attendance": {
         Role.OFFICE: (
             "EXISTS (SELECT FROM member m WHERE m.id = {row}.member_id AND m.county_id = {viewer:county:#})"
         ),
         **dict.fromkeys((Role.TOWN, Role.SECRETARY), OF_MEMBERS_IN_SUBTREE),
     },
-    "course": dict.fromkeys((Role.OFFICE, Role.TOWN, Role.SECRETARY, Role.MEMBER), COUNTY),
-    "training_record": {
-        Role.OFFICE: COUNTY,
-        **dict.fromkeys((Role.TOWN, Role.SECRETARY), OF_MEMBERS_IN_SUBTREE),
-    },
+    **dict.fromkeys(
+        ("course", "course_session"),
+        dict.fromkeys((Role.OFFICE, Role.TOWN, Role.SECRETARY, Role.MEMBER), COUNTY),
+    ),
+    "training_record": OF_MEMBER,
     "delegate": {
         **dict.fromkeys((Role.OFFICE, Role.PARTNER_APP), COUNTY),
         **dict.fromkeys((Role.TOWN, Role.SECRETARY), OF_MEMBERS_IN_SUBTREE),
         DISCIPLINE: ASKED % DISCIPLINE,
         SECURITY: ASKED % SECURITY,
     },
+    "delegate_status_change": {Role.OFFICE: COUNTY},
+    "vacancy": {Role.OFFICE: COUNTY},
     "clearance": {
         Role.OFFICE: COUNTY,
         DISCIPLINE: f"{COUNTY} AND {{row}}.agency = '{DISCIPLINE}'",
@@ -104,36 +159,82 @@ ROWS: Mapping[str, Mapping[Role, str]] = {
             "EXISTS (SELECT FROM import_job j WHERE j.id = {row}.job_id AND j.county_id = {viewer:county:#})"
         )
     },
+    "rule_pack_activation": dict.fromkeys((Role.OFFICE, Role.AUDITOR), COUNTY),
     "audit_entry": {Role.AUDITOR: COUNTY},
 }
 
 # Table -> the rows that are the viewer's own, whatever his roles.
 OWN: Mapping[str, str] = {
     "account": "{row}.id = {viewer:account}",
-    "member": "{row}.id = {viewer:member}",
+    # A contact person (联系人) works with those away whom he looks after.
+    "member": (
+        "{row}.id = {viewer:member} OR {row}.id IN (SELECT f.member_id FROM floating_member f "
+        "WHERE f.contact_person_id = {viewer:member} AND f.returned_on IS NULL)"
+    ),
+    "floating_member": "{row}.member_id = {viewer:member} OR {row}.contact_person_id = {viewer:member}",
     **dict.fromkeys(
-        ("floating_member", "attendance", "training_record", "delegate", "record_access"),
+        ("homecoming", "floating_activity", "floating_decision"),
+        "EXISTS (SELECT FROM floating_member f WHERE f.id = {row}.floating_member_id "
+        "AND (f.member_id = {viewer:member} OR f.contact_person_id = {viewer:member}))",
+    ),
+    "delegate_status_change": (
+        "EXISTS (SELECT FROM delegate d WHERE d.id = {row}.delegate_id AND d.member_id = {viewer:member})"
+    ),
+    "theme_day_evaluation": "{row}.account_id = {viewer:account}",
+    **dict.fromkeys(
+        (
+            *("appraisal", "attachment", "attendance", "delegate", "exemption", "handover", "office_term"),
+            *("record_access", "shortfall_reason", "training_record"),
+        ),
         "{row}.member_id = {viewer:member}",
     ),
 }
 
 
 class Act(StrEnum):
+    RECORD_ORGANIZATION_EVENT = "RECORD_ORGANIZATION_EVENT"
+    SEAT_OFFICER = "SEAT_OFFICER"
+    KEEP_RESERVES = "KEEP_RESERVES"
+    RECORD_MEETING = "RECORD_MEETING"
+    APPRAISE = "APPRAISE"
+    EXEMPT = "EXEMPT"
+    ATTACH = "ATTACH"
+    HAND_OVER = "HAND_OVER"
     SCHEDULE_THEME_DAY = "SCHEDULE_THEME_DAY"
+    RECORD_THEME_DAY = "RECORD_THEME_DAY"
+    EVALUATE_THEME_DAY = "EVALUATE_THEME_DAY"
+    WITHDRAW_CHECK_IN = "WITHDRAW_CHECK_IN"
     CHECK_IN = "CHECK_IN"
     CHECK_IN_FOR_ANOTHER = "CHECK_IN_FOR_ANOTHER"
+    REGISTER_FLOATING_MEMBER = "REGISTER_FLOATING_MEMBER"
     UPDATE_FLOATING_MEMBER = "UPDATE_FLOATING_MEMBER"
+    DECIDE_FLOATING_MEMBER = "DECIDE_FLOATING_MEMBER"
     RECORD_TRAINING = "RECORD_TRAINING"
+    STATE_SHORTFALL = "STATE_SHORTFALL"
     OPEN_REVIEW = "OPEN_REVIEW"
     DECIDE_QUALIFICATION = "DECIDE_QUALIFICATION"
+    KEEP_DELEGATES = "KEEP_DELEGATES"
     SUBMIT_CLEARANCE = "SUBMIT_CLEARANCE"
     IMPORT = "IMPORT"
     TRY_RULE_PACK = "TRY_RULE_PACK"
+    ACTIVATE_RULE_PACK = "ACTIVATE_RULE_PACK"
 
 
-LEADERS = frozenset({Role.OFFICE, Role.TOWN, Role.SECRETARY})
+COMMITTEES = frozenset({Role.OFFICE, Role.TOWN})  # they approve what a branch applies for
+LEADERS = COMMITTEES | {Role.SECRETARY}
 
 ACTS: Mapping[Act, frozenset[Role]] = {
+    **dict.fromkeys(
+        (Act.RECORD_ORGANIZATION_EVENT, Act.SEAT_OFFICER, Act.DECIDE_FLOATING_MEMBER), COMMITTEES
+    ),
+    **dict.fromkeys(
+        (
+            *(Act.KEEP_RESERVES, Act.RECORD_MEETING, Act.APPRAISE, Act.EXEMPT, Act.ATTACH, Act.HAND_OVER),
+            *(Act.RECORD_THEME_DAY, Act.WITHDRAW_CHECK_IN, Act.REGISTER_FLOATING_MEMBER),
+        ),
+        LEADERS,
+    ),
+    **dict.fromkeys((Act.EVALUATE_THEME_DAY, Act.STATE_SHORTFALL), LEADERS | {Role.MEMBER}),
     Act.SCHEDULE_THEME_DAY: LEADERS,
     Act.CHECK_IN: LEADERS | {Role.MEMBER},
     Act.CHECK_IN_FOR_ANOTHER: frozenset({Role.SECRETARY}),
@@ -143,7 +244,9 @@ ACTS: Mapping[Act, frozenset[Role]] = {
     Act.DECIDE_QUALIFICATION: frozenset({Role.OFFICE}),
     Act.SUBMIT_CLEARANCE: frozenset({DISCIPLINE, SECURITY}),
     Act.IMPORT: frozenset({Role.OFFICE}),
-    Act.TRY_RULE_PACK: frozenset({Role.OFFICE}),
+    **dict.fromkeys(
+        (Act.KEEP_DELEGATES, Act.TRY_RULE_PACK, Act.ACTIVATE_RULE_PACK), frozenset({Role.OFFICE})
+    ),
 }
 
 # Kind of value -> roles that read it of the rows they see; the owner always reads his own.
@@ -160,9 +263,11 @@ MASKED_ID_NUMBER = "left(%s, 3) || repeat('*', 13) || right(%s, 2)"
 MASKED_PHONE = "left(%s, 3) || '****' || right(%s, 4)"
 
 
-def personal(column: str, member: str = "{row}.id") -> str:
-    """SQL of a personal value: for the member himself and for the roles that work with it, else null."""
-    return f"CASE WHEN {{reads:personal}} OR {member} = {{viewer:member}} THEN {{row}}.{column} END"
+def personal(column: str, *readers: str) -> str:
+    """SQL of a personal value: for the roles that work with it and the members that `readers` name (the member
+    himself where it names none), else null."""
+    named = " OR ".join(f"{reader} = {{viewer:member}}" for reader in readers or ("{row}.id",))
+    return f"CASE WHEN {{reads:personal}} OR {named} THEN {{row}}.{column} END"
 
 
 def own_or_masked(column: str, mask: str, member: str = "{row}.id") -> str:

@@ -13,14 +13,15 @@ PASSWORD = "demo-only"
 
 # One village branch with a secretary, other members and its town: 横水镇's where there is one.
 PLACE = """
-SELECT b.id AS branch, b.secretary_id AS secretary, t.id AS town,
-       (SELECT m.id FROM member m WHERE m.organization_id = b.id AND m.id <> b.secretary_id
+SELECT b.id AS branch, s.member_id AS secretary, t.id AS town,
+       (SELECT m.id FROM member m WHERE m.organization_id = b.id AND m.id <> s.member_id
         AND NOT EXISTS (SELECT FROM floating_member f WHERE f.member_id = m.id AND f.returned_on IS NULL)
         ORDER BY m.name_sort, m.id LIMIT 1) AS member
 FROM organization b
+JOIN office_term s ON s.organization_id = b.id AND s.office = 'SECRETARY' AND s.ended_on IS NULL
 JOIN organization t ON t.county_id = b.county_id AND t.kind = 'COMMITTEE' AND t.parent_id IS NOT NULL
      AND b.path >= t.path AND b.path < left(t.path, -1) || '0'
-WHERE b.county_id = $1 AND b.kind = 'BRANCH' AND b.secretary_id IS NOT NULL
+WHERE b.county_id = $1 AND b.kind = 'BRANCH'
 ORDER BY t.name LIKE '%横水镇%' DESC, b.field = '行政村' DESC, t.code,
          (SELECT count(*) FROM member m WHERE m.organization_id = b.id) DESC, b.code
 LIMIT 1

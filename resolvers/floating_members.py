@@ -14,7 +14,7 @@ from resolvers.refusals import Refusals
 from runtime.clock import today
 from runtime.database import unit_of_work
 
-MEMBER = "{row}.member_id"
+MEMBER, CONTACT_PERSON = "{row}.member_id", "{row}.contact_person_id"
 
 # Natural months after the record was last kept; a record that never was counts from the leaving.
 UPDATE_DUE_ON = (
@@ -37,13 +37,17 @@ floating_members = Many(
 updated = Reference("floating_member")
 member = One("member", "{row}.id = {parent}.member_id")
 home_branch = One("organization", "{row}.id = {parent}.home_branch_id")
-host_branch = One("organization", "{row}.id = {parent}.host_branch_id")
-left_on = Expression(personal("left_on", MEMBER))
-destination = Expression(personal("destination", MEMBER))
-employment = Expression(personal("employment", MEMBER))
-organizational_life = Expression(personal("organizational_life", MEMBER))
-mindset = Expression(personal("mindset", MEMBER))
-contribution = Expression(personal("contribution", MEMBER))
+host_branch = One(
+    "organization",
+    "{row}.id = (SELECT a.organization_id FROM attachment a WHERE a.member_id = {parent}.member_id "
+    "AND a.kind = 'AWAY' AND a.ended_on IS NULL ORDER BY a.began_on DESC NULLS LAST, a.id LIMIT 1)",
+)
+left_on = Expression(personal("left_on", MEMBER, CONTACT_PERSON))
+destination = Expression(personal("destination", MEMBER, CONTACT_PERSON))
+employment = Expression(personal("employment", MEMBER, CONTACT_PERSON))
+organizational_life = Expression(personal("organizational_life", MEMBER, CONTACT_PERSON))
+mindset = Expression(personal("mindset", MEMBER, CONTACT_PERSON))
+contribution = Expression(personal("contribution", MEMBER, CONTACT_PERSON))
 contact = Expression(own_or_masked("contact", MASKED_PHONE, MEMBER))
 update_due_on = Expression(UPDATE_DUE_ON)
 overdue = Expression(OVERDUE)

@@ -22,13 +22,17 @@ organizations = Many(
 )
 
 parent = One("organization", "{row}.id = {parent}.parent_id")
-secretary = One("member", "{row}.id = {parent}.secretary_id")
+secretary = One(
+    "member",
+    "{row}.id = (SELECT t.member_id FROM office_term t WHERE t.organization_id = {parent}.id "
+    "AND t.office = 'SECRETARY' AND t.ended_on IS NULL)",
+)
 member_count = Expression("SELECT count(*) FROM member m WHERE m.organization_id = {row}.id")
 floating_count = Expression(
     "SELECT count(*) FROM floating_member f WHERE f.home_branch_id = {row}.id AND f.returned_on IS NULL"
 )
 hosted_count = Expression(
-    "SELECT count(*) FROM floating_member f WHERE f.host_branch_id = {row}.id AND f.returned_on IS NULL"
+    "SELECT count(*) FROM attachment a WHERE a.organization_id = {row}.id AND a.ended_on IS NULL"
 )
 subtree_member_count = Expression(
     "SELECT count(*) FROM member m WHERE m.organization_id IN (SELECT o.id FROM organization o "
@@ -46,8 +50,8 @@ attendance_rate = Expression(
     "THEN round(LEAST(sum(t.attended) / sum(t.expected), 1), 4)::float8 END FROM (SELECT "
     "(SELECT count(*) FROM attendance a WHERE a.theme_day_id = d.id) AS attended, "
     "(SELECT count(*) FROM member m WHERE m.organization_id = {row}.id) + "
-    "(SELECT count(*) FROM floating_member f "
-    "WHERE f.host_branch_id = {row}.id AND f.returned_on IS NULL) AS expected "
+    "(SELECT count(*) FROM attachment a "
+    "WHERE a.organization_id = {row}.id AND a.ended_on IS NULL) AS expected "
     "FROM theme_day d WHERE d.organization_id = {row}.id "
     "AND d.held_on >= {month} AND d.held_on < {month} + interval '1 month') t"
 )

@@ -47,15 +47,15 @@ outcomes = Rows(
     "('PRACTICAL_DEEDS', {row}.practical_deeds), ('SUGGESTIONS', {row}.suggestions)) o(kind, count)"
 )
 evaluations = Rows(
-    'SELECT e."by", e.score, e.comment '
-    'FROM jsonb_to_recordset({row}.evaluations) AS e("by" text, score float8, comment text)'
+    'SELECT e.side AS "by", e.score, e.comment FROM theme_day_evaluation e WHERE e.theme_day_id = {row}.id '
+    "ORDER BY e.given_at"
 )
 ATTENDED = "(SELECT count(*) FROM attendance a WHERE a.theme_day_id = {row}.id)"
 # Expected are the members whose home the branch is, and those away whom it hosts.
 EXPECTED = (
     "((SELECT count(*) FROM member m WHERE m.organization_id = {row}.organization_id) + "
-    "(SELECT count(*) FROM floating_member f "
-    "WHERE f.host_branch_id = {row}.organization_id AND f.returned_on IS NULL))"
+    "(SELECT count(*) FROM attachment a "
+    "WHERE a.organization_id = {row}.organization_id AND a.ended_on IS NULL))"
 )
 attendance_count = Expression(ATTENDED)
 expected_count = Expression(EXPECTED)
@@ -221,8 +221,7 @@ async def _expected_at(
         )
     expected = await connection().execute_query_dict(
         "SELECT m.id FROM member m WHERE m.id = $1 AND (m.organization_id = $2 OR EXISTS ("
-        "SELECT FROM floating_member f WHERE f.member_id = m.id AND f.host_branch_id = $2 "
-        "AND f.returned_on IS NULL))",
+        "SELECT FROM attachment a WHERE a.member_id = m.id AND a.organization_id = $2 AND a.ended_on IS NULL))",
         [as_uuid(attendee), day["organization_id"]],
     )
     if not expected:

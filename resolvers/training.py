@@ -30,7 +30,10 @@ def completed_hours(year: str) -> str:
     )
 
 
-IS_SECRETARY = "EXISTS (SELECT FROM organization o WHERE o.secretary_id = {row}.id)"
+IS_SECRETARY = (
+    "EXISTS (SELECT FROM office_term t WHERE t.member_id = {row}.id AND t.office = 'SECRETARY' "
+    "AND t.ended_on IS NULL)"
+)
 REQUIRED_HOURS = (
     f"CASE WHEN {IS_SECRETARY} THEN {{rule:training.officer_hours}} ELSE {{rule:training.member_hours}} END"
 )

@@ -52,11 +52,13 @@ DEPTH = 6
 FORCED = "{ forced: __schema { queryType { name } } "
 
 ROWS = """
-INSERT INTO theme_day (id, county_id, organization_id, held_on, theme, agenda, evaluations, lectures,
+INSERT INTO theme_day (id, county_id, organization_id, held_on, theme, agenda, lectures,
                        deliberations, open_affairs, volunteer_services, practical_deeds, suggestions)
 SELECT gen_random_uuid(), o.county_id, o.id, current_date + n * 10, '以后的主题党日', '[{"kind": "LECTURE"}]',
-       '[{"by": "群众", "score": 9.5, "comment": null}]', 1, 0, 0, 0, 0, 0
+       1, 0, 0, 0, 0, 0
 FROM organization o, generate_series(0, 2) n WHERE o.kind = 'BRANCH';
+INSERT INTO theme_day_evaluation (id, county_id, theme_day_id, side, score, given_at)
+SELECT gen_random_uuid(), county_id, id, 'branch', 9.5, now() FROM theme_day;
 INSERT INTO attendance (id, theme_day_id, member_id, checked_in_at, method)
 SELECT gen_random_uuid(), t.id, m.id, '2020-02-10 10:00+08', 'ONLINE'
 FROM theme_day t JOIN member m ON m.organization_id = t.organization_id WHERE t.held_on = '2020-02-10';

@@ -12,6 +12,7 @@ from models.county import County
 from models.delegate import Clearance, Delegate
 from models.import_job import ImportJob, ImportProblem
 from models.member import Member
+from models.office_term import OfficeTerm
 from models.organization import Organization
 from models.theme_day import Attendance
 from models.training import Course, TrainingRecord
@@ -51,7 +52,7 @@ async def test_nine_files_make_a_county(database: Database, tmp_path: Path) -> N
     branch = await Organization.get(code="SY01001")
     assert branch.path == "990826/SY/SY01/SY01001/"
     secretary = await Member.get(id_number=PEOPLE[0].id_number)
-    assert branch.secretary_id == secretary.id
+    assert (await OfficeTerm.get(organization_id=branch.id)).member_id == secretary.id
     assert (secretary.organization_id, secretary.name_initials) == (branch.id, "rjf")
     assert "军芳" in secretary.search_keys
     assert await Member.filter(name="解放").count() == 1
@@ -99,7 +100,7 @@ async def test_a_corrected_file_changes_what_differs(database: Database, tmp_pat
     assert await TrainingRecord.all().count() == 12  # absent rows are left alone
     renamed = await Member.get(id_number=PEOPLE[4].id_number)
     assert (renamed.name, renamed.name_initials, renamed.phone) == ("单小红", "sxh", None)
-    assert await Organization.filter(secretary_id=None).count() == 4
+    assert await OfficeTerm.filter(office="SECRETARY", ended_on=None).count() == 1
 
 
 async def test_a_new_superior_moves_all_below(database: Database, tmp_path: Path) -> None:

@@ -32,9 +32,9 @@ INSERT INTO member (id, county_id, organization_id, name, id_number, gender, bir
 SELECT gen_random_uuid(), o.county_id, o.id, '某某', '98' || lpad((row_number() OVER ())::text, 16, '0'), 'MALE',
        '1970-01-01', 'FULL', '2001-07-01', '2002-07-01', 'mou mou', 'mm', '{}', false, false
 FROM organization o, generate_series(1, 20) WHERE o.code LIKE 'ZZ%';
-INSERT INTO theme_day (id, county_id, organization_id, held_on, theme, agenda, evaluations, lectures, deliberations,
+INSERT INTO theme_day (id, county_id, organization_id, held_on, theme, agenda, lectures, deliberations,
                        open_affairs, volunteer_services, practical_deeds, suggestions)
-SELECT gen_random_uuid(), o.county_id, o.id, make_date(2020, n, 10), '主题', '[]', '[]', 0, 0, 0, 0, 0, 0
+SELECT gen_random_uuid(), o.county_id, o.id, make_date(2020, n, 10), '主题', '[]', 0, 0, 0, 0, 0, 0
 FROM organization o, generate_series(1, 12) n WHERE o.code LIKE 'ZZ%';
 INSERT INTO attendance (id, theme_day_id, member_id, checked_in_at, method)
 SELECT gen_random_uuid(), t.id, m.id, t.held_on + time '10:00', 'IMPORTED'

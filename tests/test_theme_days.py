@@ -321,7 +321,7 @@ async def newcomers(branch: str, count: int) -> list[str]:
     made = await rows(
         "INSERT INTO member SELECT (m.r).* FROM (SELECT jsonb_populate_record(m, jsonb_build_object("
         "'id', gen_random_uuid(), 'id_number', '99082619700101' || (100 + n) || 'X')) AS r FROM member m, "
-        "generate_series(1, $2::int) n WHERE m.id = (SELECT secretary_id FROM organization WHERE id = $1)) m "
+        "generate_series(1, $2::int) n WHERE m.id = (SELECT member_id FROM office_term WHERE organization_id = $1)) m "
         "RETURNING id",
         branch,
         count,

@@ -42,14 +42,20 @@ def _theme_day(row: Row, facts: Facts) -> UUID | None:
         return None
     code = row[ORGANIZATION] or ""
     held = facts.theme_days.get((code, *month))
+    refused = facts.refused.theme_days.get(code, set())
     if not held:
-        row.refuse(MONTH, RowProblem.THEME_DAY_UNKNOWN, organization=code)
+        is_refused = None in refused or month in {(day.year, day.month) for day in refused if day}
+        problem = RowProblem.THEME_DAY_REFUSED if is_refused else RowProblem.THEME_DAY_UNKNOWN
+        row.refuse(MONTH, problem, organization=code)
         return None
     moment = row[CHECKED_IN_AT]
     if moment is None:
         return None
-    theme_day = held.get(moment.astimezone(CHINA).date())
-    if not theme_day:
+    day = moment.astimezone(CHINA).date()
+    theme_day = held.get(day)
+    if not theme_day and day in refused:
+        row.refuse(CHECKED_IN_AT, RowProblem.THEME_DAY_REFUSED, organization=code)
+    elif not theme_day:
         row.refuse(CHECKED_IN_AT, RowProblem.NOT_ON_THE_THEME_DAY, expected=_listed(held))
     return theme_day
 

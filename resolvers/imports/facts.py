@@ -32,12 +32,18 @@ class NamedSecretary(NamedTuple):
 
 @dataclass
 class Refused:
-    """The organizations and members whose rows an import refused, for the files that come after."""
+    """What the rows tell of that an import refused, for the files that come after."""
 
     organizations: set[str] = field(default_factory=set)
     id_numbers: set[str] = field(default_factory=set)
     people: set[tuple[str, date]] = field(default_factory=set)
     """Name and birth date, since a row may have been refused for its very identity number."""
+    theme_days: dict[str, set[date | None]] = field(default_factory=lambda: defaultdict(set))
+    """By organization code; None for a row that was refused for its very date."""
+    delegates: set[UUID] = field(default_factory=set)
+    """By member."""
+    delegate_names: set[str] = field(default_factory=set)
+    """Of rows whose identity number is nobody's, or somebody else's."""
 
 
 @dataclass
@@ -112,9 +118,9 @@ async def load_delegates(connection: Connection, facts: Facts) -> None:
 async def load_hosts(connection: Connection, facts: Facts) -> None:
     rows = await connection.fetch(
         """
-        SELECT floating_member.member_id, organization.code
-        FROM floating_member JOIN organization ON organization.id = floating_member.host_branch_id
-        WHERE floating_member.county_id = $1 AND floating_member.returned_on IS NULL
+        SELECT attachment.member_id, organization.code
+        FROM attachment JOIN organization ON organization.id = attachment.organization_id
+        WHERE attachment.county_id = $1 AND attachment.kind = 'AWAY' AND attachment.ended_on IS NULL
         """,
         facts.county_id,
     )

@@ -30,6 +30,9 @@ HOST_BRANCH = Column("所在流动党支部代码", cells.organization_code, req
 REGISTERED_ON = Column("登记日期", dates.past_day, required=False)
 LAST_UPDATED_ON = Column("最近更新日期", dates.past_day, required=False)
 
+RIGHTS_AWAY = "ARRAY['STUDY', 'ACTIVITIES', 'SUPERVISION']"
+"""What a member does where he is away: 支部工作条例(试行) on temporary branches; votes and dues stay at home."""
+
 HOSTS = (OrganizationKind.BRANCH, OrganizationKind.TEMPORARY_BRANCH)
 
 
@@ -110,28 +113,46 @@ FLOATING_MEMBERS = Form(
     loaders=(load_organizations, load_members, load_floating),
     records=records,
     staging="""
-        SELECT id, county_id, member_id, home_branch_id, host_branch_id, left_on, destination, contact,
-               employment, organizational_life, mindset, contribution, registered_on, last_updated_on, version
-        FROM floating_member
+        SELECT f.id, f.county_id, f.member_id, f.home_branch_id, a.organization_id AS host_branch_id, f.left_on,
+               f.destination, f.contact, f.employment, f.organizational_life, f.mindset, f.contribution,
+               f.registered_on, f.last_updated_on, f.version
+        FROM floating_member f JOIN attachment a USING (member_id)
     """,
     upsert="""
+        WITH ended AS (
+            UPDATE attachment a
+            SET ended_on = GREATEST(a.began_on, s.last_updated_on, s.registered_on), end_reason = '台账已更新'
+            FROM staged_floating_members s
+            WHERE a.member_id = s.member_id AND a.kind = 'AWAY' AND a.ended_on IS NULL
+              AND a.organization_id IS DISTINCT FROM s.host_branch_id
+            RETURNING a.member_id
+        ), begun AS (
+            INSERT INTO attachment (id, county_id, member_id, organization_id, kind, rights, began_on)
+            SELECT gen_random_uuid(), county_id, member_id, host_branch_id, 'AWAY', $rights, registered_on
+            FROM staged_floating_members WHERE host_branch_id IS NOT NULL
+            ON CONFLICT (member_id, organization_id) WHERE ended_on IS NULL DO NOTHING
+            RETURNING member_id
+        ), moved AS (SELECT member_id FROM ended UNION SELECT member_id FROM begun)
         INSERT INTO floating_member AS stored
-               (id, county_id, member_id, home_branch_id, host_branch_id, left_on, destination, contact,
+               (id, county_id, member_id, home_branch_id, left_on, destination, contact,
                 employment, organizational_life, mindset, contribution, registered_on, last_updated_on,
                 version)
-        SELECT * FROM staged_floating_members
+        SELECT id, county_id, member_id, home_branch_id, left_on, destination, contact,
+               employment, organizational_life, mindset, contribution, registered_on, last_updated_on, version
+        FROM staged_floating_members
         ON CONFLICT (member_id) WHERE returned_on IS NULL DO UPDATE
-        SET (home_branch_id, host_branch_id, left_on, destination, contact, employment,
+        SET (home_branch_id, left_on, destination, contact, employment,
              organizational_life, mindset, contribution, registered_on, last_updated_on, version)
-          = (excluded.home_branch_id, excluded.host_branch_id, excluded.left_on, excluded.destination,
+          = (excluded.home_branch_id, excluded.left_on, excluded.destination,
              excluded.contact, excluded.employment, excluded.organizational_life, excluded.mindset,
              excluded.contribution, excluded.registered_on, excluded.last_updated_on, stored.version + 1)
-        WHERE (stored.home_branch_id, stored.host_branch_id, stored.left_on, stored.destination,
+        WHERE (stored.home_branch_id, stored.left_on, stored.destination,
                stored.contact, stored.employment, stored.organizational_life, stored.mindset,
                stored.contribution, stored.registered_on, stored.last_updated_on)
           IS DISTINCT FROM
-              (excluded.home_branch_id, excluded.host_branch_id, excluded.left_on, excluded.destination,
+              (excluded.home_branch_id, excluded.left_on, excluded.destination,
                excluded.contact, excluded.employment, excluded.organizational_life, excluded.mindset,
                excluded.contribution, excluded.registered_on, excluded.last_updated_on)
-    """,
+           OR stored.member_id IN (SELECT member_id FROM moved)
+    """.replace("$rights", RIGHTS_AWAY),
 )

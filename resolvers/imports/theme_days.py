@@ -33,7 +33,9 @@ def records(rows: Iterator[Row], facts: Facts) -> Iterator[Record]:
                 row.refuse(HELD_ON, RowProblem.THEME_DAY_DUPLICATE, first=first)
         if organization and not row.is_refused:
             counters = (row[counter] or 0 for counter in COUNTERS)
-            yield (new_id(), facts.county_id, organization.id, held_on, row[THEME], "[]", "[]", *counters)
+            yield (new_id(), facts.county_id, organization.id, held_on, row[THEME], "[]", *counters)
+        elif organization and (code := row[ORGANIZATION]):
+            facts.refused.theme_days[code].add(held_on)
 
 
 THEME_DAYS = Form(
@@ -43,13 +45,13 @@ THEME_DAYS = Form(
     loaders=(load_organizations,),
     records=records,
     staging="""
-        SELECT id, county_id, organization_id, held_on, theme, agenda, evaluations, lectures, deliberations,
+        SELECT id, county_id, organization_id, held_on, theme, agenda, lectures, deliberations,
                open_affairs, volunteer_services, practical_deeds, suggestions
         FROM theme_day
     """,
     upsert="""
         INSERT INTO theme_day AS stored
-               (id, county_id, organization_id, held_on, theme, agenda, evaluations, lectures, deliberations,
+               (id, county_id, organization_id, held_on, theme, agenda, lectures, deliberations,
                 open_affairs, volunteer_services, practical_deeds, suggestions)
         SELECT * FROM staged_theme_days
         ON CONFLICT (organization_id, held_on) DO UPDATE
