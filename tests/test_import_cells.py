@@ -47,7 +47,16 @@ def test_values(parse: Callable[[Any], object], cell: object, value: object) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["2020-01-10T11:02", "2020/1/10 11:02", "2020-01-10 11:02:00", "2020-01-10T03:02Z"]
+    "text",
+    [
+        "2020-01-10T11:02",
+        "2020/1/10 11:02",
+        "2020-01-10 11:02:00",
+        "2020-01-10T03:02Z",
+        "２０２０－０１－１０　１１：０２",
+        "2020年1月10日 11：02",
+        "２０２０／１／１０　１１：０２：００",
+    ],
 )
 def test_times_are_of_china_unless_they_say_so(text: str) -> None:
     assert dates.moment(text) == datetime.fromisoformat("2020-01-10T11:02+08:00")
@@ -64,6 +73,7 @@ def test_times_are_of_china_unless_they_say_so(text: str) -> None:
         (dates.month, "2020-13"),
         (dates.moment, "11:02"),
         (dates.moment, "2020-1-10 25:00"),
+        (dates.moment, "２０２０－１－１０　２５：００"),
         (cells.whole_number, 1.5),
         (cells.number, "nan"),
         (cells.phone, "12345"),

@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from commands.imports import print_reports
 from models.choices import WorkbookKind
+from models.import_job import ImportProblem
 from resolvers.imports import rows as import_rows
 from resolvers.imports.cell_problems import CellProblem
 from resolvers.imports.row_problems import RowProblem
@@ -147,12 +149,19 @@ CASES = [
     held("WHOLE_NUMBER_INVALID", "收集意见建议", 收集意见建议=-1),
     held("DATE_INVALID", "日期", 日期="腊月初八"),
     held("THEME_DAY_DUPLICATE", "日期", 组织代码="SY", 日期="2020年1月10日"),
+    held("REQUIRED", "主题", 组织代码="SY01001", 日期=date(2020, 2, 20), 主题=""),
+    held("REQUIRED", "主题", 组织代码="SY01001", 日期=date(2020, 4, 10), 主题=""),
+    held("DATE_IN_FUTURE", "日期", 组织代码="SY01002", 日期=date(2093, 5, 10)),
     checked_in("MONTH_INVALID", "月份", 月份="2020-13"),
     checked_in("TIME_INVALID", "签到时间", 签到时间="上午"),
     checked_in("MEMBER_UNKNOWN", "身份证号", STRANGER),
     checked_in("ORGANIZATION_UNKNOWN", "组织代码", 组织代码="SY9"),
     checked_in("THEME_DAY_UNKNOWN", "月份", 月份="2020-03"),
+    checked_in("THEME_DAY_REFUSED", "月份", 月份="2020-04", 签到时间="2020-04-10 11:02"),
+    checked_in("THEME_DAY_REFUSED", "签到时间", 月份="2020-02", 签到时间="2020-02-20 11:02"),
+    checked_in("THEME_DAY_REFUSED", "月份", PEOPLE[9], 组织代码="SY01002", 月份="2020-05"),
     checked_in("NOT_ON_THE_THEME_DAY", "签到时间", 签到时间="2020-01-11 00:00"),
+    checked_in("NOT_ON_THE_THEME_DAY", "签到时间", 月份="2020-02", 签到时间="2020-02-21 11:02"),
     checked_in("ATTENDANCE_DUPLICATE", "身份证号", PEOPLE[0], 签到时间="2020-01-10 12:00:30"),
     checked_in("NOT_EXPECTED", "身份证号", PEOPLE[9]),
     trained("HOURS_OUT_OF_BOUNDS", "学时", 学时=0),
@@ -166,10 +175,13 @@ CASES = [
     elected("BEFORE_BIRTH", "当选日期", PEOPLE[1], 当选日期=date(1930, 1, 1)),
     elected("DELEGATE_DUPLICATE", "身份证号", PEOPLE[9], 所在党支部代码="SY01002"),
     elected("ORGANIZATION_UNKNOWN", "所在党支部代码", 所在党支部代码="SY9"),
+    elected("ID_NUMBER_FORM", "身份证号", PEOPLE[4], 身份证号="1" + PEOPLE[4].id_number),
+    elected("NAME_MISMATCH", "姓名", PEOPLE[7], 姓名=PEOPLE[8].name),
     moved("POST_CHANGE_DUPLICATE", "身份证号", PEOPLE[11]),
     moved("BEFORE_BIRTH", "变动日期", 变动日期=date(1905, 1, 1)),
     moved("MEMBER_UNKNOWN", "身份证号", STRANGER),
-    cleared("NOT_A_DELEGATE", "身份证号", PEOPLE[0]),
+    cleared("NOT_A_DELEGATE", "身份证号", PEOPLE[3]),
+    *(cleared("DELEGATE_REFUSED", "身份证号", PEOPLE[place]) for place in (0, 4, 7, 8)),
     cleared("CHOICE_UNKNOWN", "部门", 部门="县财政局"),
     cleared("OBJECTION_WITHOUT_REASON", "说明", PEOPLE[5], 部门="纪检监察组", 意见="有异议"),
     cleared("CLEARANCE_DUPLICATE", "部门", PEOPLE[10], 部门="绛县公安局"),
@@ -227,6 +239,51 @@ async def test_a_sentence_names_the_value_and_what_to_do(database: Database, tmp
     assert "19999O12345" in problem.sentence.zh
     assert "请改正" in problem.sentence.zh
     assert "19999O12345" in problem.sentence.en
+
+
+async def test_problems_stand_as_in_the_sheet(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Though superiors are looked for after the cells were read, and secretaries after the members."""
+    county = made.small_county()
+    county[Kind.ORGANIZATIONS] += [
+        made.organization("SYX1", "试验村党支部", "党支部", "SY01", STRANGER.id_number),
+        made.organization("SYX2", "试验村党支部", "党支部", "SYX9", 成立日期="不详", 所属领域=""),
+        made.organization("SYX3", "试验村党支部", "党支部", "SYX4"),
+        made.organization("SYX4", "试验村党支部", "党小队", "SY01"),
+    ]
+    reports = await import_directory(database, COUNTY_CODE, made.write_county(tmp_path / "files", county))
+    expected = [
+        (8, "书记身份证号", "SECRETARY_UNKNOWN"),
+        (9, "上级组织代码", "PARENT_UNKNOWN"),
+        (9, "所属领域", "REQUIRED"),
+        (9, "成立日期", "DATE_INVALID"),
+        (10, "上级组织代码", "PARENT_REFUSED"),
+        (11, "组织类别", "CHOICE_UNKNOWN"),
+    ]
+    assert [(problem.row, problem.column, problem.code) for problem in reports[0].problems] == expected
+    kept = await ImportProblem.filter(job_id=reports[0].job_id).order_by("row", "id")
+    assert [(problem.row, problem.column, problem.code) for problem in kept] == expected
+
+    print_reports(reports, [])
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  row")]
+    assert [line.split(" = ")[0] for line in lines] == [
+        f"  row {row}, {column}" for row, column, _ in expected
+    ]
+
+
+async def test_that_there_are_more_problems_is_said_last(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_rows, "MOST_PROBLEMS", 2)
+    county = made.small_county()
+    county[Kind.ORGANIZATIONS] += [
+        made.organization("SYX1", "试验村党支部", "党支部", "SYX9"),
+        made.organization("SYX2", "试验村党支部", "党小队", "SY01", 成立日期="不详"),
+    ]
+    reports = await import_directory(database, COUNTY_CODE, made.write_county(tmp_path / "files", county))
+    found = [(problem.row, problem.code) for problem in reports[0].problems]
+    assert found == [(9, "CHOICE_UNKNOWN"), (9, "DATE_INVALID"), (8, "MORE_PROBLEMS")]
 
 
 async def test_the_list_of_problems_has_an_end(

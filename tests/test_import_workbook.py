@@ -9,6 +9,8 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
 from models.choices import WorkbookKind
+from models.import_job import ImportProblem
+from models.training import TrainingRecord
 from resolvers.imports.counties import name_in
 from resolvers.imports.directory import find_sources, kind_of
 from resolvers.imports.forms import FORMS
@@ -121,6 +123,51 @@ def test_all_missing_columns_are_named(tmp_path: Path) -> None:
     with pytest.raises(WorkbookRefused) as refusal:
         opened(tmp_path / "a.xlsx")
     assert "身份证号、签到时间" in refusal.value.sentence.zh
+
+
+@pytest.mark.parametrize("again", ["身份证号", " 身份 证号* "])
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_a_column_that_is_there_twice_is_refused(tmp_path: Path, name: str, again: str) -> None:
+    headers = [*HEADERS, "备注", again]
+    write = made.write_csv if name == "a.csv" else made.write_workbook
+    write(tmp_path / name, headers, ROWS)
+    with pytest.raises(WorkbookRefused) as refusal:
+        opened(tmp_path / name)
+    assert refusal.value.code == "HEADER_TWICE"
+    for part in (name, "第1行", "“身份证号”", "C列", "F列"):
+        assert part in refusal.value.sentence.zh
+    for part in (name, "row 1", "“身份证号”", "columns C and F"):
+        assert part in refusal.value.sentence.en
+
+
+def test_a_column_twice_is_told_by_the_letters_of_the_sheet(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as workbook:
+        sheet = workbook.add_worksheet("签到")
+        sheet.write_row(4, 2, HEADERS)
+        sheet.write(4, 27, HEADERS[0])
+    with pytest.raises(WorkbookRefused) as refusal:
+        opened(tmp_path / "a.xlsx")
+    assert "第5行" in refusal.value.sentence.zh
+    assert "columns C and AB" in refusal.value.sentence.en
+
+
+def test_a_column_that_nobody_reads_may_be_there_twice(tmp_path: Path) -> None:
+    path = made.write_workbook(tmp_path / "a.xlsx", [*HEADERS, "备注", "备注"], ROWS)
+    assert [number for number, _ in opened(path).rows] == [2, 3]
+
+
+async def test_a_column_twice_keeps_the_file_out(database: Database, tmp_path: Path) -> None:
+    files = made.write_county(tmp_path / "files", made.small_county())
+    rows = made.small_county()[WorkbookKind.TRAINING_RECORDS]
+    made.write_workbook(files / "培训记录.xlsx", [*rows[0], "学时"], rows, title="台账")
+    reports = {report.kind: report for report in await import_directory(database, COUNTY_CODE, files)}
+    refused = reports[WorkbookKind.TRAINING_RECORDS]
+    assert refused.failure is not None
+    assert "columns E and G" in refused.failure.en
+    assert (refused.rows_accepted, await TrainingRecord.all().count()) == (0, 0)
+    problem = await ImportProblem.get(job_id=refused.job_id)
+    assert (problem.row, problem.message_en) == (0, refused.failure.en)
+    assert reports[WorkbookKind.DELEGATES].rows_changed == 3
 
 
 def test_a_file_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

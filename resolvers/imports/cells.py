@@ -40,12 +40,15 @@ def as_text(cell: Cell) -> str:
     return str(cell)
 
 
+def half_width(cell: Cell) -> str:
+    """As text, with full-width signs (２０：００) made half-width."""
+    text = as_text(cell)
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
 def narrow(cell: Cell) -> str:
     """Codes and numbers: without spaces, full-width signs made half-width, capital letters."""
-    text = as_text(cell)
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    return text.replace(" ", "").lstrip("'").upper()
+    return half_width(cell).replace(" ", "").lstrip("'").upper()
 
 
 def text(most: int) -> Callable[[Cell], str]:
@@ -64,9 +67,7 @@ def person_name(cell: Cell) -> str:
 
 
 def organization_code(cell: Cell) -> str:
-    code = as_text(cell)
-    if not code.isascii():
-        code = unicodedata.normalize("NFKC", code)
+    code = half_width(cell)
     if len(code) > 40 or "/" in code or " " in code:
         raise WrongCell(CellProblem.CODE_INVALID)
     return code

@@ -9,7 +9,7 @@ from uuid import UUID
 from models.choices import Agency, ClearanceOpinion, WorkbookKind
 from resolvers.imports import cells, dates
 from resolvers.imports.cell_problems import CellProblem
-from resolvers.imports.facts import Facts, load_delegates, load_members
+from resolvers.imports.facts import Facts, KnownMember, load_delegates, load_members
 from resolvers.imports.form import Form
 from resolvers.imports.people import ID_NUMBER, NAME, member_of
 from resolvers.imports.row_problems import RowProblem
@@ -46,7 +46,7 @@ def records(rows: Iterator[Row], facts: Facts) -> Iterator[Record]:
         member, asked, given_on = member_of(row, facts), row[AGENCY], row[GIVEN_ON]
         delegates = facts.delegates.get(member.id, []) if member else []
         if member and not delegates:
-            row.refuse(ID_NUMBER, RowProblem.NOT_A_DELEGATE)
+            row.refuse(ID_NUMBER, _why_no_delegate(member, facts))
         if row[OPINION] == ClearanceOpinion.OBJECTION and row.is_empty(REASON):
             row.refuse(REASON, RowProblem.OBJECTION_WITHOUT_REASON)
         if member and asked and given_on:
@@ -56,6 +56,11 @@ def records(rows: Iterator[Row], facts: Facts) -> Iterator[Record]:
                 row.refuse(AGENCY, RowProblem.CLEARANCE_DUPLICATE, first=first)
             if not row.is_refused:
                 yield from (_record(row, facts, delegate, quarter, given_on) for delegate in delegates)
+
+
+def _why_no_delegate(member: KnownMember, facts: Facts) -> RowProblem:
+    is_refused = member.id in facts.refused.delegates or member.name in facts.refused.delegate_names
+    return RowProblem.DELEGATE_REFUSED if is_refused else RowProblem.NOT_A_DELEGATE
 
 
 def quarter_in(title: str) -> str | None:

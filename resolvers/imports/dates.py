@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from resolvers.imports.cell_problems import CellProblem
-from resolvers.imports.cells import Cell, WrongCell, narrow
+from resolvers.imports.cells import Cell, WrongCell, half_width, narrow
 from runtime import clock
 
 EARLIEST = date(1880, 1, 1)
@@ -58,9 +58,11 @@ def _month_in(written: str) -> tuple[int, int]:
 
 
 def moment(cell: Cell) -> datetime:
-    """A time in China unless the cell names another offset; seconds may be left out."""
+    """A time in China unless the cell names another offset; seconds may be left out.
+
+    Its space stays: without it 2020-2-1 19:00 would be 2020-2-11 9:00."""
     if isinstance(cell, str):
-        cell = _moment_in(cell)
+        cell = _moment_in(half_width(cell))
     if not isinstance(cell, datetime):
         raise WrongCell(CellProblem.TIME_INVALID)
     return cell if cell.tzinfo else cell.replace(tzinfo=clock.CHINA)

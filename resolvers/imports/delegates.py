@@ -5,7 +5,7 @@ from uuid import UUID
 
 from models.choices import CongressLevel, DelegateStatus, WorkbookKind
 from resolvers.imports import cells, dates
-from resolvers.imports.facts import Facts, load_members, load_organizations
+from resolvers.imports.facts import Facts, KnownMember, load_members, load_organizations
 from resolvers.imports.form import Form
 from resolvers.imports.people import ID_NUMBER, NAME, check_lifetime, member_of, organization_of
 from resolvers.imports.row_problems import RowProblem
@@ -40,6 +40,7 @@ def records(rows: Iterator[Row], facts: Facts) -> Iterator[Record]:
     """The branch is verified and not stored: it is the member's."""
     seen: Seen[tuple[UUID, CongressLevel, str]] = Seen()
     for row in rows:
+        name = row[NAME]  # before it may be found to be somebody else's
         member, level, congress = member_of(row, facts), row[LEVEL], row[CONGRESS]
         check_lifetime(row, ELECTED_ON, member)
         if organization_of(row, BRANCH, facts) and member and row[BRANCH] != member.branch_code:
@@ -50,6 +51,15 @@ def records(rows: Iterator[Row], facts: Facts) -> Iterator[Record]:
                 row.refuse(ID_NUMBER, RowProblem.DELEGATE_DUPLICATE, first=first)
         if member and not row.is_refused:
             yield (new_id(), facts.county_id, member.id, level, congress, row[ELECTED_ON], row[STATUS])
+        else:
+            _note_refused(name, member, facts)
+
+
+def _note_refused(name: str | None, member: KnownMember | None, facts: Facts) -> None:
+    if member:
+        facts.refused.delegates.add(member.id)
+    if name and not (member and member.name == name):
+        facts.refused.delegate_names.add(name)
 
 
 DELEGATES = Form(

@@ -9,8 +9,10 @@ from models.import_job import ImportJob, ImportProblem
 from resolvers.imports.counties import ImportedCounty
 from resolvers.imports.directory import Source
 from resolvers.imports.facts import Facts
+from resolvers.imports.forms import FORMS
 from resolvers.imports.problems import Problem
 from resolvers.imports.reports import FileReport
+from resolvers.imports.row_problems import RowProblem
 from resolvers.imports.rows import Tally
 from runtime.clock import now
 from runtime.identifiers import new_id
@@ -37,6 +39,16 @@ class Job:
         self.failure = failure
         self.tally.rows_changed = 0
 
+    def problems(self) -> list[Problem]:
+        """By row, within a row by the columns of the form; that there are more stands last."""
+        columns = {header: place for place, header in enumerate(FORMS[self.source.kind].headers)}
+
+        def place(problem: Problem) -> tuple[bool, int, int]:
+            is_end = problem.code == RowProblem.MORE_PROBLEMS.name
+            return is_end, problem.row, columns.get(problem.column, len(columns))
+
+        return sorted(self.tally.problems, key=place)
+
     def report(self) -> FileReport:
         return FileReport(
             kind=self.source.kind,
@@ -46,7 +58,7 @@ class Job:
             rows_accepted=self.tally.rows_accepted,
             rows_refused=self.tally.rows_refused,
             rows_changed=self.tally.rows_changed,
-            problems=self.tally.problems,
+            problems=self.problems(),
             failure=self.failure,
         )
 
@@ -72,7 +84,7 @@ async def record_end(job: Job, county: ImportedCounty) -> None:
             message_zh=problem.sentence.zh,
             message_en=problem.sentence.en,
         )
-        for problem in [*_whole_file(job), *job.tally.problems]
+        for problem in [*_whole_file(job), *job.problems()]
     ]
     await ImportProblem.bulk_create(problems, batch_size=500)
     await _record(

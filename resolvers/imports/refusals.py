@@ -25,6 +25,11 @@ class RefusalCode(Enum):
         "“{file}”缺少以下列：{columns}；请补上后再导入。",
         "“{file}” lacks these columns: {columns}; please add them and import it again.",
     )
+    HEADER_TWICE = Sentence(
+        "“{file}”第{row}行表头有两个“{column}”（{first}列和{second}列），请删除或改名其中一列后再导入。",
+        "“{file}” has the column “{column}” twice in its header, row {row}: columns {first} and {second}; "
+        "please delete or rename one of them.",
+    )
     WRONG_WORKBOOK = Sentence(
         "“{file}”是“{found}”表，不是“{expected}”表，请核对后再导入。",
         "“{file}” is the workbook “{found}”, not “{expected}”; please check which file it is.",

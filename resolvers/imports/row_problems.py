@@ -130,6 +130,10 @@ class RowProblem(ProblemCode):
         "组织“{organization}”在{value}没有主题党日，请核对，或先导入主题党日表。",
         "The organization “{organization}” has no theme day in {value}; check it, or import the theme days.",
     )
+    THEME_DAY_REFUSED = Sentence(
+        "组织“{organization}”的主题党日（{value}）所在行未被接收，请先改正主题党日表。",
+        "The row of the theme day of “{organization}” ({value}) was refused; please correct the theme days first.",
+    )
     NOT_ON_THE_THEME_DAY = Sentence(
         "签到时间“{value}”不在主题党日当天（{expected}），请核对。",
         "The time “{value}” is not on the date of the theme day ({expected}); please check.",
@@ -154,6 +158,10 @@ class RowProblem(ProblemCode):
     NOT_A_DELEGATE = Sentence(
         "“{value}”不是党代表，请核对，或先导入党代表名册。",
         "“{value}” is not a delegate; please check, or import the delegates first.",
+    )
+    DELEGATE_REFUSED = Sentence(
+        "党代表“{value}”在党代表表中的那一行未被接收，请先改正党代表表。",
+        "The row of the delegate “{value}” was refused; please correct the delegates' file first.",
     )
     OBJECTION_WITHOUT_REASON = Sentence(
         "有异议的须写明说明，请补填。", "An objection needs its reason; please fill it in."

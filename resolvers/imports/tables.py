@@ -27,10 +27,12 @@ _BLOCK = 1 << 20
 
 @dataclass
 class Table:
-    """Rows from the first of the sheet on; `height` counts them, if only roughly."""
+    """Rows from the first of the sheet on; `height` counts them, if only roughly. The first cell of each stands
+    in column `left` of the sheet (0 is A), since empty columns before it are left out."""
 
     height: int
     rows: Iterable[list[Cell]]
+    left: int = 0
 
 
 def open_tables(path: Path, file_name: str) -> Iterator[Table]:
@@ -73,7 +75,7 @@ def _calamine(source: Path | BytesIO, file_name: str) -> Iterator[Table]:
         for index in range(len(workbook.sheet_names)):
             sheet = workbook.get_sheet_by_index(index)
             if sheet.start is not None:
-                yield Table(sheet.total_height, sheet.iter_rows())
+                yield Table(sheet.total_height, sheet.iter_rows(), sheet.start[1])
     except PasswordError:
         raise WorkbookRefused(RefusalCode.ENCRYPTED, file=file_name) from None
     except (CalamineError, OSError, ValueError):

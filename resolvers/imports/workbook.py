@@ -37,9 +37,9 @@ def open_sheet(path: Path, file_name: str, headers: Sequence[str]) -> Sheet:
             positions = _positions(cells)
             lacking = [header for header in headers if plain(header) not in positions]
             if not lacking:
-                return _sheet(
-                    table, head, rest, index, {header: positions[plain(header)] for header in headers}
-                )
+                _refuse_twice(table, file_name, index, headers, positions)
+                found = {header: positions[plain(header)][0] for header in headers}
+                return _sheet(table, head, rest, index, found)
             missing = min(missing, lacking, key=len)
     if is_empty:
         raise WorkbookRefused(RefusalCode.EMPTY, file=file_name)
@@ -62,12 +62,35 @@ def _head(table: Table) -> tuple[list[Cells], Iterator[Cells]]:
     return list(islice(rest, HEADER_WITHIN)), rest
 
 
-def _positions(cells: Cells) -> dict[str, int]:
-    positions: dict[str, int] = {}
+def _positions(cells: Cells) -> dict[str, list[int]]:
+    positions: dict[str, list[int]] = {}
     for position, cell in enumerate(cells):
         if isinstance(cell, str) and cell:
-            positions.setdefault(plain(as_text(cell)), position)
+            positions.setdefault(plain(as_text(cell)), []).append(position)
     return positions
+
+
+def _refuse_twice(
+    table: Table, file_name: str, index: int, headers: Sequence[str], positions: dict[str, list[int]]
+) -> None:
+    """Which of two columns is meant, nobody can know. A column that nobody reads may be there twice."""
+    for header in headers:
+        first, *others = positions[plain(header)]
+        if others:
+            raise WorkbookRefused(
+                RefusalCode.HEADER_TWICE,
+                file=file_name,
+                row=index + 1,
+                column=header,
+                first=_letters(table.left + first),
+                second=_letters(table.left + others[0]),
+            )
+
+
+def _letters(position: int) -> str:
+    """A column as spreadsheet programs call it: 0 is A, 26 is AA."""
+    before, last = divmod(position, 26)
+    return (_letters(before - 1) if before else "") + chr(ord("A") + last)
 
 
 def _sheet(
