@@ -19,7 +19,7 @@ from demo.delegates import (
 from demo.floating_members import choose_floating_members, floating_members_sheet
 from demo.members import county_members, members_sheet
 from demo.organizations import BRANCH, organizations_sheet
-from demo.secretaries import choose_secretaries
+from demo.secretaries import choose_secretaries, choose_village_heads
 from demo.sheets import write_csv, write_workbook
 from demo.theme_days import theme_days_sheet
 from demo.training_records import training_records_sheet
@@ -45,6 +45,7 @@ def write_county(directory: Path, *, seed: int = 140826) -> None:
     branches = [organization for organization in organizations if organization.kind == BRANCH]
     members = county_members(branches, chance("members"))
     secretaries = choose_secretaries(branches, members, chance("secretaries"))
+    heads = choose_village_heads(branches, secretaries, members, chance("village heads"))
     leading = set(secretaries.values())
     records = choose_floating_members(members, leading, chance("floating members"))
     floating = {record.member.number for record in records}
@@ -53,7 +54,7 @@ def write_county(directory: Path, *, seed: int = 140826) -> None:
 
     directory.mkdir(parents=True, exist_ok=True)
     for sheet in (
-        organizations_sheet(organizations, secretaries),
+        organizations_sheet(organizations, secretaries, heads),
         members_sheet(members, floating),
         floating_members_sheet(records),
         theme_days_sheet(organizations, chance("theme days")),

@@ -33,8 +33,10 @@ def elected_later(random: Random) -> tuple[date, date]:
     return day_in(1955, 2015, random), day_in(2018, 2019, random)
 
 
-def organizations_sheet(organizations: list[Organization], secretaries: Mapping[str, str]) -> Sheet:
-    """`secretaries` are identity numbers by the code of the branch."""
+def organizations_sheet(
+    organizations: list[Organization], secretaries: Mapping[str, str], village_heads: Mapping[str, str]
+) -> Sheet:
+    """`secretaries` and `village_heads` are identity numbers by the code of the branch."""
     return Sheet(
         name="党组织",
         title="绛县党组织信息表(2020年12月31日)",
@@ -49,6 +51,7 @@ def organizations_sheet(organizations: list[Organization], secretaries: Mapping[
             "书记身份证号",
             "是否贫困村",
             "村集体经济年收入(万元)",
+            "村委会主任身份证号",
         ),
         rows=[
             (
@@ -62,6 +65,7 @@ def organizations_sheet(organizations: list[Organization], secretaries: Mapping[
                 secretaries.get(organization.code, ""),
                 organization.is_poor,
                 organization.income,
+                village_heads.get(organization.code, ""),
             )
             for organization in organizations
         ],

@@ -77,6 +77,19 @@ def test_each_branch_has_a_secretary_of_its_own(
             assert not secretary
 
 
+def test_in_88_of_133_villages_one_person_is_secretary_and_head(
+    files: dict[str, Rows], members: dict[str, dict[str, Any]]
+) -> None:
+    villages = [
+        row for row in files["党组织"] if row["所属领域"] == "行政村" and row["组织类别"] == "党支部"
+    ]
+    both = [row for row in villages if row["村委会主任身份证号"] == row["书记身份证号"]]
+    assert (len(both), len(villages)) == (88, 133)
+    assert all(members[row["村委会主任身份证号"]]["所在党支部代码"] == row["组织代码"] for row in villages)
+    others = [row for row in files["党组织"] if row not in villages]
+    assert not any(row["村委会主任身份证号"] for row in others)
+
+
 def test_members_are_as_many_as_reported(files: dict[str, Rows]) -> None:
     assert len(files["党员"]) == 12_016
     standings = Counter(member["人员类别"] for member in files["党员"])

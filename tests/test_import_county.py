@@ -256,3 +256,28 @@ async def test_two_imports_at_once_wait_for_each_other(database: Database, tmp_p
     )
     assert sorted([sum(changes(first).values()), sum(changes(second).values())]) == [0, 52]
     assert await Delegate.all().count() == 3
+
+
+async def test_heads_of_villages_stand_in_a_column_of_their_own(database: Database, tmp_path: Path) -> None:
+    """Not every office's file has the column; without it nobody's term ends."""
+    county = made.small_county()
+    branches = [row for row in county[WorkbookKind.ORGANIZATIONS] if row["组织类别"] == "党支部"]
+    for row in county[WorkbookKind.ORGANIZATIONS]:
+        row["村委会主任身份证号"] = ""
+    branches[0]["村委会主任身份证号"] = PEOPLE[0].id_number
+    branches[1]["村委会主任身份证号"] = "140826199001010000"  # a head who is no member
+    reports = await import_directory(database, COUNTY_CODE, made.write_county(tmp_path / "files", county))
+    assert not reports[0].problems
+    both = await OfficeTerm.filter(member__id_number=PEOPLE[0].id_number, ended_on=None)
+    assert sorted(term.office for term in both) == ["SECRETARY", "VILLAGE_HEAD"]
+
+    without = made.write_county(tmp_path / "without", made.small_county())
+    assert (await import_directory(database, COUNTY_CODE, without))[0].rows_changed == 0
+    branches[0]["村委会主任身份证号"] = PEOPLE[1].id_number
+    again = made.write_county(tmp_path / "again", county)
+    assert (await import_directory(database, COUNTY_CODE, again))[0].rows_changed == 1
+    terms = await OfficeTerm.filter(office="VILLAGE_HEAD").order_by("began_on").prefetch_related("member")
+    assert [(term.member.id_number, term.ended_on is None) for term in terms] == [
+        (PEOPLE[0].id_number, False),
+        (PEOPLE[1].id_number, True),
+    ]

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from asyncpg import Connection
 
+from models.choices import Office
+
 
 class KnownOrganization(NamedTuple):
     id: UUID
@@ -23,8 +25,8 @@ class KnownMember(NamedTuple):
     branch_code: str
 
 
-class NamedSecretary(NamedTuple):
-    """The identity number that an organization's row gives for its secretary, or None."""
+class NamedOfficer(NamedTuple):
+    """The identity number that an organization's row gives for the holder of an office, or None."""
 
     row: int
     id_number: str | None
@@ -62,8 +64,8 @@ class Facts:
     """By member who is away: the code of the organization that hosts him now."""
     floating_kept_on: dict[UUID, date] = field(default_factory=dict)
     """By member: when a record was last touched here, by an update or a return."""
-    secretaries: dict[UUID, NamedSecretary] = field(default_factory=dict)
-    """By organization, as its row in this import names them."""
+    officers: dict[Office, dict[UUID, NamedOfficer]] = field(default_factory=lambda: defaultdict(dict))
+    """By office and organization, as its row in this import names them."""
 
 
 Loader = Callable[[Connection, Facts], Awaitable[None]]

@@ -33,4 +33,5 @@ class Form:
 
     @property
     def headers(self) -> list[str]:
-        return [column.header for column in self.columns]
+        """By which a file of this kind is known."""
+        return [column.header for column in self.columns if not column.optional]

@@ -41,7 +41,7 @@ class Job:
 
     def problems(self) -> list[Problem]:
         """By row, within a row by the columns of the form; that there are more stands last."""
-        columns = {header: place for place, header in enumerate(FORMS[self.source.kind].headers)}
+        columns = {column.header: place for place, column in enumerate(FORMS[self.source.kind].columns)}
 
         def place(problem: Problem) -> tuple[bool, int, int]:
             is_end = problem.code == RowProblem.MORE_PROBLEMS.name

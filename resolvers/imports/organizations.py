@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from models.choices import OrganizationKind, WorkbookKind
+from models.choices import Office, OrganizationKind, WorkbookKind
 from resolvers.imports import cells, dates
 from resolvers.imports.chains import ancestors, in_cycles
-from resolvers.imports.facts import Facts, NamedSecretary, load_organizations
+from resolvers.imports.facts import Facts, NamedOfficer, load_organizations
 from resolvers.imports.form import Form
 from resolvers.imports.people import KINDS
 from resolvers.imports.row_problems import RowProblem
@@ -25,6 +25,10 @@ SECRETARY = Column("书记身份证号", cells.narrow, required=False)
 IS_POOR_VILLAGE = Column("是否贫困村", cells.yes_or_no, required=False)
 VILLAGE_INCOME = Column("村集体经济年收入(万元)", cells.number, required=False)
 
+# Not every office's file has it. A head of a village need not be a member; one who is the secretary as well is 一肩挑.
+VILLAGE_HEAD = Column("村委会主任身份证号", cells.narrow, required=False, optional=True)
+OFFICERS = {Office.SECRETARY: SECRETARY, Office.VILLAGE_HEAD: VILLAGE_HEAD}
+
 Coded = dict[str, Row]
 
 
@@ -42,7 +46,9 @@ def records(rows: Iterator[Row], facts: Facts) -> Iterator[Record]:
     chains = {code: [code, *ancestors(code, parents)] for code, row in coded.items() if not row.is_refused}
     for code in sorted(chains, key=lambda code: len(chains[code])):
         row, parent = coded[code], parents[code]
-        facts.secretaries[ids[code]] = NamedSecretary(row.number, row[SECRETARY])
+        for office, column in OFFICERS.items():
+            if row.has(column):
+                facts.officers[office][ids[code]] = NamedOfficer(row.number, row[column])
         path = "/".join([facts.county_code, *reversed(chains[code]), ""])
         yield _record(row, facts.county_id, ids[code], ids[parent] if parent else None, path)
 
@@ -134,6 +140,7 @@ ORGANIZATIONS = Form(
         SECRETARY,
         IS_POOR_VILLAGE,
         VILLAGE_INCOME,
+        VILLAGE_HEAD,
     ),
     loaders=(load_organizations,),
     records=records,

@@ -18,11 +18,12 @@ Record = tuple[Any, ...]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Column(Generic[Value]):
-    """A column of a form. It has to be there; its cells may be empty unless `required`."""
+    """A column of a form. Its cells may be empty unless `required`; it has to be there itself unless `optional`."""
 
     header: str
     parse: Callable[[Cell], Value]
     required: bool = True
+    optional: bool = False
 
 
 @dataclass(slots=True)
@@ -69,6 +70,10 @@ class Row:
 
     def __getitem__(self, column: Column[Value]) -> Value | None:
         return self._values.get(column)
+
+    def has(self, column: Column[Any]) -> bool:
+        """Whether the file has the column at all."""
+        return column in self._layout
 
     @property
     def is_refused(self) -> bool:

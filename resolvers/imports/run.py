@@ -14,12 +14,12 @@ from resolvers.imports.forms import FORMS
 from resolvers.imports.jobs import Job, record_end
 from resolvers.imports.refusals import RefusalCode, WorkbookRefused
 from resolvers.imports.reports import FileReport, Progress, missing_file, unknown_file
-from resolvers.imports.steps import Import, settle_secretaries, take_in
+from resolvers.imports.steps import Import, settle_officers, take_in
 from runtime.database import Database
 
 SYSTEM = "dangjian"
 FOUNDATION = (WorkbookKind.ORGANIZATIONS, WorkbookKind.MEMBERS)
-"""Secretaries are set after these two."""
+"""Officers are set after these two."""
 
 
 def silent(progress: Progress) -> None:
@@ -84,7 +84,7 @@ class _KeepNothing(Exception):
 
 
 async def _one_by_one(database: Database, run: Import, jobs: list[Job]) -> None:
-    """A transaction for each file. The organizations' job ends after the members', with its secretaries."""
+    """A transaction for each file. The organizations' job ends after the members', with its officers."""
     waiting: list[Job] = []
     for job in jobs:
         if job.source.kind not in FOUNDATION:
@@ -102,7 +102,7 @@ async def _end_foundation(database: Database, run: Import, jobs: list[Job]) -> N
     for job in jobs:
         if job.is_stored and job.source.kind == WorkbookKind.ORGANIZATIONS:
             async with database.bulk() as connection:
-                await settle_secretaries(run, job, connection)
+                await settle_officers(run, job, connection)
         await record_end(job, run.county)
 
 
@@ -113,7 +113,7 @@ async def _all_or_nothing(database: Database, run: Import, jobs: list[Job]) -> N
                 with _refusal_noted(job):
                     await take_in(run, job, connection)
             if jobs[0].source.kind == WorkbookKind.ORGANIZATIONS:
-                await settle_secretaries(run, jobs[0], connection)
+                await settle_officers(run, jobs[0], connection)
             if any(job.failure or job.tally.problem_count for job in jobs):
                 raise _KeepNothing
         run.county.is_stored = True

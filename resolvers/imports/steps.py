@@ -15,10 +15,10 @@ from resolvers.imports.directory import kind_by_header
 from resolvers.imports.facts import Facts, Refused
 from resolvers.imports.forms import FORMS
 from resolvers.imports.jobs import Job, record_progress
+from resolvers.imports.officers import set_officers, written_here
 from resolvers.imports.refusals import RefusalCode, WorkbookRefused
 from resolvers.imports.reports import Progress
 from resolvers.imports.rows import read_rows
-from resolvers.imports.secretaries import set_secretaries, written_here
 from resolvers.imports.workbook import Sheet, open_sheet
 from resolvers.imports.writing import write
 
@@ -49,7 +49,9 @@ async def take_in(run: Import, job: Job, connection: Connection) -> None:
     facts = Facts(run.county.id, run.county.code, sheet.title, run.refused)
     for load in form.loaders:
         await load(connection, facts)
-    layout = {column: sheet.positions[column.header] for column in form.columns}
+    layout = {
+        column: sheet.positions[column.header] for column in form.columns if column.header in sheet.positions
+    }
     records = form.records(read_rows(sheet.rows, layout, tally), facts)
 
     async def after_chunk(changed: int) -> None:
@@ -67,20 +69,21 @@ async def take_in(run: Import, job: Job, connection: Connection) -> None:
     await _audit(run, job, connection, "IMPORT_WORKBOOK", tally.rows_changed)
 
 
-async def settle_secretaries(run: Import, job: Job, connection: Connection) -> None:
+async def settle_officers(run: Import, job: Job, connection: Connection) -> None:
     """The last step of the organizations' file, once the members are there."""
     if job.facts is None:
         return
-    changed = await set_secretaries(connection, job.facts, job.tally)
+    changed = await set_officers(connection, job.facts, job.tally)
     job.facts = None
     job.tally.rows_changed += len(changed - job.changed_organizations)
-    await _audit(run, job, connection, "IMPORT_SECRETARIES", len(changed))
+    await _audit(run, job, connection, "IMPORT_OFFICERS", len(changed))
 
 
 def _open(job: Job) -> Sheet:
     form, source = FORMS[job.source.kind], job.source
     try:
-        return open_sheet(source.path, source.file_name, form.headers)
+        optional = [column.header for column in form.columns if column.optional]
+        return open_sheet(source.path, source.file_name, form.headers, optional)
     except WorkbookRefused as refusal:
         found = kind_by_header(source.path, source.file_name)
         if refusal.code != RefusalCode.MISSING_COLUMNS.name or found is None:

@@ -26,7 +26,7 @@ class Sheet:
     rows_expected: int
 
 
-def open_sheet(path: Path, file_name: str, headers: Sequence[str]) -> Sheet:
+def open_sheet(path: Path, file_name: str, headers: Sequence[str], optional: Sequence[str] = ()) -> Sheet:
     """The first sheet that has all `headers` in one of its first rows. Raises WorkbookRefused."""
     missing = list(headers)
     is_empty = True
@@ -37,8 +37,9 @@ def open_sheet(path: Path, file_name: str, headers: Sequence[str]) -> Sheet:
             positions = _positions(cells)
             lacking = [header for header in headers if plain(header) not in positions]
             if not lacking:
-                _refuse_twice(table, file_name, index, headers, positions)
-                found = {header: positions[plain(header)][0] for header in headers}
+                read = [*headers, *(header for header in optional if plain(header) in positions)]
+                _refuse_twice(table, file_name, index, read, positions)
+                found = {header: positions[plain(header)][0] for header in read}
                 return _sheet(table, head, rest, index, found)
             missing = min(missing, lacking, key=len)
     if is_empty:
