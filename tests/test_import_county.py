@@ -281,3 +281,22 @@ async def test_heads_of_villages_stand_in_a_column_of_their_own(database: Databa
         (PEOPLE[0].id_number, False),
         (PEOPLE[1].id_number, True),
     ]
+
+
+async def test_levels_are_of_any_depth_and_name(database: Database, tmp_path: Path) -> None:
+    """连, 排, 班, 室 below a project's temporary branch; a file without the column keeps them."""
+    county = made.small_county()
+    below = "SYL01"
+    for depth, level in enumerate("连排班室"):
+        code = f"{below}{depth}"
+        row = made.organization(code, f"第一{level}", "党小组", below)
+        county[WorkbookKind.ORGANIZATIONS].append(row | {"层级": level})
+        below = code
+    with_levels = [{"层级": "", **row} for row in county[WorkbookKind.ORGANIZATIONS]]
+    files = county | {WorkbookKind.ORGANIZATIONS: with_levels}
+    reports = await import_directory(database, COUNTY_CODE, made.write_county(tmp_path / "files", files))
+    assert not reports[0].problems
+    last = await Organization.get(code=below)
+    assert (last.level_name, last.path.count("/")) == ("室", 7)
+    without = made.write_county(tmp_path / "without", county)
+    assert (await import_directory(database, COUNTY_CODE, without))[0].rows_changed == 0

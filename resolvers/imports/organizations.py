@@ -25,8 +25,11 @@ SECRETARY = Column("书记身份证号", cells.narrow, required=False)
 IS_POOR_VILLAGE = Column("是否贫困村", cells.yes_or_no, required=False)
 VILLAGE_INCOME = Column("村集体经济年收入(万元)", cells.number, required=False)
 
-# Not every office's file has it. A head of a village need not be a member; one who is the secretary as well is 一肩挑.
+# Not every office's file has these two. A head of a village need not be a member; one who is the secretary as well
+# is 一肩挑. A level is what the county calls it: 连, 排, 班, 室.
+LEVEL = Column("层级", cells.text(20), required=False, optional=True)
 VILLAGE_HEAD = Column("村委会主任身份证号", cells.narrow, required=False, optional=True)
+KEPT = ""  # a file without the column leaves the level as it is stored
 OFFICERS = {Office.SECRETARY: SECRETARY, Office.VILLAGE_HEAD: VILLAGE_HEAD}
 
 Coded = dict[str, Row]
@@ -121,6 +124,7 @@ def _record(row: Row, county_id: UUID, id: UUID, parent_id: UUID | None, path: s
         row[ELECTED_ON],
         row[IS_POOR_VILLAGE],
         row[VILLAGE_INCOME],
+        row[LEVEL] if row.has(LEVEL) else KEPT,
         initials,
         pinyin.search_keys(name, initials),
     )
@@ -141,32 +145,37 @@ ORGANIZATIONS = Form(
         IS_POOR_VILLAGE,
         VILLAGE_INCOME,
         VILLAGE_HEAD,
+        LEVEL,
     ),
     loaders=(load_organizations,),
     records=records,
     staging="""
         SELECT id, county_id, code, name, kind, field, parent_id, path, founded_on, elected_on,
-               is_poor_village, village_income, name_initials, search_keys
+               is_poor_village, village_income, level_name, name_initials, search_keys
         FROM organization
     """,
     upsert="""
         INSERT INTO organization AS stored
                (id, county_id, code, name, kind, field, parent_id, path, founded_on, elected_on,
-                is_poor_village, village_income, name_initials, search_keys)
-        SELECT * FROM staged_organizations
+                is_poor_village, village_income, level_name, name_initials, search_keys)
+        SELECT s.id, s.county_id, s.code, s.name, s.kind, s.field, s.parent_id, s.path, s.founded_on,
+               s.elected_on, s.is_poor_village, s.village_income,
+               CASE WHEN s.level_name = '' THEN o.level_name ELSE s.level_name END,
+               s.name_initials, s.search_keys
+        FROM staged_organizations s LEFT JOIN organization o ON o.county_id = s.county_id AND o.code = s.code
         ON CONFLICT (county_id, code) DO UPDATE
         SET (name, kind, field, parent_id, founded_on, elected_on,
-             is_poor_village, village_income, name_initials, search_keys)
+             is_poor_village, village_income, level_name, name_initials, search_keys)
           = (excluded.name, excluded.kind, excluded.field, excluded.parent_id, excluded.founded_on,
              excluded.elected_on, excluded.is_poor_village, excluded.village_income,
-             excluded.name_initials, excluded.search_keys)
+             excluded.level_name, excluded.name_initials, excluded.search_keys)
         WHERE (stored.name, stored.kind, stored.field, stored.parent_id, stored.founded_on,
                stored.elected_on, stored.is_poor_village, stored.village_income,
-               stored.name_initials, stored.search_keys)
+               stored.level_name, stored.name_initials, stored.search_keys)
           IS DISTINCT FROM
               (excluded.name, excluded.kind, excluded.field, excluded.parent_id, excluded.founded_on,
                excluded.elected_on, excluded.is_poor_village, excluded.village_income,
-               excluded.name_initials, excluded.search_keys)
+               excluded.level_name, excluded.name_initials, excluded.search_keys)
     """,
     # A new superior moves everything below it. A path ends with a code that is its own, so no two can meet.
     at_last="""
