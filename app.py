@@ -18,6 +18,7 @@ from plugins.registry import discover
 from resolvers.application import Application
 from resolvers.import_jobs import fail_abandoned
 from resolvers.rules import CountyRulesCache
+from resolvers.sealing import Sealing
 from runtime.bus import open_bus
 from runtime.database import open_database
 from runtime.logs import configure_logs
@@ -53,6 +54,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             judging=judging,
             tokens=Tokens(secret, settings.token_hours),
             signing_secret=secret,
+            sealing=Sealing(database, settings.anchor, settings.audit_seal_seconds),
         )
         stack.push_async_callback(app.jobs.finish)
         yield app
@@ -76,7 +78,9 @@ def make_asgi(settings: Settings) -> Starlette:
             gc.collect()
             gc.freeze()
             warming = asyncio.create_task(asyncio.to_thread(app.judging.warm))
+            sealing = asyncio.create_task(app.sealing.keep())
             yield
+            sealing.cancel()
             del asgi.state.app, asgi.state.graphql
             await warming
 

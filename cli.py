@@ -157,10 +157,26 @@ def packs_try(
 
 @audit_commands.command(name="verify")
 def audit_verify(json: Json = False) -> None:
-    """Recompute the hash of every audit entry."""
+    """Recompute every entry's hash and every sealed head, and compare them with the anchor."""
     from commands import audits
 
     carry_out(audits.verify(_settings(), as_json=json))
+
+
+@audit_commands.command(name="seal")
+def audit_seal() -> None:
+    """Seal what is not sealed yet; a running server does it every few seconds."""
+    from commands import audits
+
+    carry_out(audits.seal(_settings()))
+
+
+@audit_commands.command(name="export")
+def audit_export(file: File) -> None:
+    """Write the trail to a file, a line an entry, for scripts/verify-audit or any other verifier."""
+    from commands import audits
+
+    carry_out(audits.export(_settings(), file))
 
 
 @main.command()

@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     database_pool: Annotated[int, Field(ge=1, le=1000)] = 10
     """Connections of one worker process to the database, at most."""
+    audit_anchor: Path | None = None
+    """Where the heads of the sealed audit trail are appended, best on another machine's disk or one that only grows;
+    None: `audit-anchor.jsonl` in `var`."""
+    audit_seal_seconds: Annotated[float, Field(ge=0, le=600)] = 5
+    """Between two batches of sealing; 0 leaves it off, which is for tests."""
     statement_timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 3
 
     @field_validator("var")
@@ -73,6 +78,10 @@ class Settings(BaseSettings):
     @classmethod
     def _redis(cls, value: str | None) -> str | None:
         return _with_scheme(value, "redis", "rediss", "unix")
+
+    @property
+    def anchor(self) -> Path:
+        return self.audit_anchor or self.var / "audit-anchor.jsonl"
 
     @property
     def is_loopback(self) -> bool:

@@ -3,7 +3,7 @@
 from models.account import Account, RecordAccess, RoleGrant
 from models.appraisal import Appraisal
 from models.attachment import Attachment
-from models.audit import AuditEntry
+from models.audit import AuditEntry, AuditSeal
 from models.county import County
 from models.delegate import Clearance, Delegate, PostChange
 from models.delegate_status import DelegateStatusChange, Vacancy
@@ -31,6 +31,7 @@ __all__ = [
     "Attachment",
     "Attendance",
     "AuditEntry",
+    "AuditSeal",
     "Clearance",
     "County",
     "Course",

@@ -5,6 +5,7 @@ from typing import Any
 
 from plugins.bulk import Worker
 from resolvers.rules import CountyRulesCache
+from resolvers.sealing import Sealing
 from runtime.bus import Bus
 from runtime.database import Database
 from runtime.jobs import Jobs
@@ -20,4 +21,5 @@ class Application:
     judging: Worker
     tokens: Tokens
     signing_secret: str
+    sealing: Sealing
     jobs: Jobs = field(default_factory=Jobs)

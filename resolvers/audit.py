@@ -37,11 +37,13 @@ def audit_entry(
 
 
 def entry_hash(entry: dict[str, Any]) -> str:
-    """The same for an entry as it is written and as it is read back, in whatever time zone."""
+    return hashlib.sha256(canonical(entry)).hexdigest()
+
+
+def canonical(entry: dict[str, Any]) -> bytes:
+    """The text that is hashed: the same for an entry as it is written and as it is read back, in whatever zone."""
     entry = {**entry, "at": entry["at"].astimezone(UTC)}
-    return hashlib.sha256(
-        orjson.dumps(entry, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
-    ).hexdigest()
+    return orjson.dumps(entry, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
 
 
 async def append_audit(viewer: AccountViewer, **entry: Any) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +102,8 @@ class Operations:
             )
 
         name = operation.name.value if operation.name else None
+        if operation.operation is OperationType.MUTATION:
+            await request.app.sealing.require()
 
         async def act() -> bytes:
             assert document.node is not None
@@ -159,7 +161,7 @@ class SocketOperations(MaskErrors):
         self.execution_context.parse_options["max_tokens"] = MOST_TOKENS
         yield from super().on_operation()
 
-    def on_execute(self) -> Iterator[None]:
+    async def on_execute(self) -> AsyncIterator[None]:
         document = self.execution_context.graphql_document
         assert document is not None
         fragments = {
@@ -168,6 +170,8 @@ class SocketOperations(MaskErrors):
         for one in document.definitions:
             if isinstance(one, OperationDefinitionNode):
                 check_writes(one, fragments)
+                if one.operation is OperationType.MUTATION:
+                    await self.execution_context.context.app.sealing.require()
         yield
 
     def anonymise_error(self, error: GraphQLError) -> GraphQLError:

@@ -80,9 +80,7 @@ def test_each_branch_has_a_secretary_of_its_own(
 def test_in_88_of_133_villages_one_person_is_secretary_and_head(
     files: dict[str, Rows], members: dict[str, dict[str, Any]]
 ) -> None:
-    villages = [
-        row for row in files["党组织"] if row["所属领域"] == "行政村" and row["组织类别"] == "党支部"
-    ]
+    villages = [row for row in files["党组织"] if row["所属领域"] == "行政村" and row["组织类别"] == "党支部"]
     both = [row for row in villages if row["村委会主任身份证号"] == row["书记身份证号"]]
     assert (len(both), len(villages)) == (88, 133)
     assert all(members[row["村委会主任身份证号"]]["所在党支部代码"] == row["组织代码"] for row in villages)
