@@ -19,6 +19,7 @@ from resolvers.application import Application
 from resolvers.import_jobs import fail_abandoned
 from resolvers.rules import CountyRulesCache
 from resolvers.sealing import Sealing
+from resolvers.sessions import EndedSessions
 from runtime.bus import open_bus
 from runtime.database import open_database
 from runtime.logs import configure_logs
@@ -43,6 +44,9 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             open_database(credentials, settings.statement_timeout_seconds, settings.database_pool)
         )
         bus = await stack.enter_async_context(open_bus(settings.redis_url))
+        sessions = EndedSessions(bus)
+        await sessions.read_at_start()
+        await stack.enter_async_context(sessions.following())
         judging = Worker()
         stack.callback(judging.close)
         secret = settings.signing_secret()
@@ -55,6 +59,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             tokens=Tokens(secret, settings.token_hours),
             signing_secret=secret,
             sealing=Sealing(database, settings.anchor, settings.audit_seal_seconds),
+            sessions=sessions,
         )
         stack.push_async_callback(app.jobs.finish)
         yield app

@@ -1,6 +1,6 @@
 """What is stored: one file per noun. Importing this package registers every model with Tortoise."""
 
-from models.account import Account, RecordAccess, RoleGrant
+from models.account import Account, RecordAccess, RoleGrant, Session, SignInGuard
 from models.appraisal import Appraisal
 from models.attachment import Attachment
 from models.audit import AuditEntry, AuditSeal
@@ -60,7 +60,9 @@ __all__ = [
     "Reserve",
     "RoleGrant",
     "RulePackActivation",
+    "Session",
     "ShortfallReason",
+    "SignInGuard",
     "ThemeDay",
     "ThemeDayEvaluation",
     "ThemeDayProblem",

@@ -72,6 +72,46 @@ class RoleGrant(Model):
         )
 
 
+class Session(Model):
+    """That an account signed in somewhere (会话): its token works until the session ends, by time or by somebody."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    account: fields.ForeignKeyRelation["Account"] = fields.ForeignKeyField(
+        "models.Account", on_delete=fields.CASCADE, related_name=False
+    )
+    account_id: UUID
+    began_at = fields.DatetimeField()
+    ends_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+    address = fields.CharField(max_length=64, null=True)
+    program = fields.CharField(max_length=200, null=True)
+
+    class Meta:
+        table = "session"
+        indexes = (
+            Index(fields=["account_id", "began_at", "id"], name="session_account"),
+            Index(fields=["ends_at"], name="session_ends"),
+        )
+        constraints = (CheckConstraint(check="ends_at > began_at", name="session_ends_after_its_beginning"),)
+
+
+class SignInGuard(Model):
+    """Tries to sign in under a name since the last one that went well (登录失败次数).
+
+    `name_hash` is the SHA-256 of whatever was given as a name, since people type passwords there; names of nobody are
+    counted like others, so that being locked tells nothing.
+    """
+
+    name_hash = fields.CharField(max_length=64, primary_key=True)
+    tries = fields.IntField()
+    last_tried_at = fields.DatetimeField()
+    locked_until = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "sign_in_guard"
+        constraints = (CheckConstraint(check="tries >= 0", name="sign_in_guard_tries_not_negative"),)
+
+
 class RecordAccess(Model):
     """That somebody saw values of a member's record that are masked by default (查阅记录)."""
 

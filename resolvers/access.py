@@ -166,6 +166,7 @@ ROWS: Mapping[str, Mapping[Role, str]] = {
 # Table -> the rows that are the viewer's own, whatever his roles.
 OWN: Mapping[str, str] = {
     "account": "{row}.id = {viewer:account}",
+    "session": "{row}.account_id = {viewer:account}",
     # A contact person (联系人) works with those away whom he looks after.
     "member": (
         "{row}.id = {viewer:member} OR {row}.id IN (SELECT f.member_id FROM floating_member f "
@@ -294,6 +295,7 @@ class AccountViewer:
     display_name: str = ""
     member_id: UUID | None = None
     grants: tuple[Grant, ...] = ()
+    session_id: UUID | None = None
 
     @cached_property
     def shape(self) -> tuple[Any, ...]:
@@ -309,6 +311,8 @@ class AccountViewer:
             return self.account_id
         if kind == "member":
             return self.member_id
+        if kind == "session":
+            return self.session_id
         grant = self.grants[int(position)]
         if kind == "county":
             return grant.county_id

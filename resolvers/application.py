@@ -6,6 +6,7 @@ from typing import Any
 from plugins.bulk import Worker
 from resolvers.rules import CountyRulesCache
 from resolvers.sealing import Sealing
+from resolvers.sessions import EndedSessions
 from runtime.bus import Bus
 from runtime.database import Database
 from runtime.jobs import Jobs
@@ -22,4 +23,5 @@ class Application:
     tokens: Tokens
     signing_secret: str
     sealing: Sealing
+    sessions: EndedSessions
     jobs: Jobs = field(default_factory=Jobs)

@@ -10,6 +10,7 @@ import orjson
 from models import AuditEntry
 from resolvers.access import AccountViewer
 from runtime.clock import now
+from runtime.sender import sender
 
 
 def audit_entry(
@@ -48,6 +49,8 @@ def canonical(entry: dict[str, Any]) -> bytes:
 
 async def append_audit(viewer: AccountViewer, **entry: Any) -> None:
     """Append an entry inside the unit of work of the write that it tells of."""
+    if address := sender.get().address:
+        entry["detail"] = {**entry.get("detail", {}), "from": address}
     await AuditEntry.create(
         **audit_entry(actor_id=viewer.account_id, actor_name=viewer.display_name or "dangjian", **entry)
     )

@@ -24,13 +24,13 @@ class Tokens:
 
     def __init__(self, secret: str, hours: float) -> None:
         self._secret = secret
-        self._life = timedelta(hours=hours)
+        self.life = timedelta(hours=hours)
         self._verified: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
     def issue(self, claims: dict[str, Any]) -> str:
         """A token with these claims that expires after `hours`."""
         now = clock.now()
-        times = {"iat": int(now.timestamp()), "exp": int((now + self._life).timestamp())}
+        times = {"iat": int(now.timestamp()), "exp": int((now + self.life).timestamp())}
         return jwt.encode(claims | times, self._secret, algorithm="HS256")
 
     def verify(self, token: str) -> dict[str, Any]:

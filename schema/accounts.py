@@ -1,6 +1,6 @@
 import strawberry
 
-from resolvers import accounts
+from resolvers import accounts, sessions
 from schema.context import Info
 from schema.counties import County
 from schema.declare import field, root
@@ -30,6 +30,16 @@ class RecordAccess:
     fields: list[str] = field("Which values (查阅内容).", accounts.fields_read)
 
 
+@strawberry.type(description="Where the reader is signed in (会话).")
+class Session:
+    id: strawberry.ID = field("Key.")
+    began_at: DateTime = field("Signed in (登录时间).")
+    ends_at: DateTime = field("Until when its token works (有效期至).")
+    address: str | None = field("From where (来源地址).")
+    program: str | None = field("What the client calls itself (客户端).")
+    is_this_one: bool = field("Whether it is the one that asks (当前会话).", sessions.is_this_one)
+
+
 @strawberry.type(description="The reader: the account that is signed in (当前账号).")
 class Viewer:
     username: str = field("User name (账号).")
@@ -42,6 +52,9 @@ class Viewer:
     )
     def access_log(self, first: int, after: str | None = None) -> Connection[RecordAccess]: ...
 
+    @root("Where the reader is signed in now, newest first (登录中的会话).", sessions.sessions)
+    def sessions(self, first: int, after: str | None = None) -> Connection[Session]: ...
+
 
 @strawberry.type(description="The answer to SignIn.")
 class SignInPayload:
@@ -49,6 +62,12 @@ class SignInPayload:
     expires_at: DateTime | None = field("When the token ends (有效期至).")
     viewer: Viewer | None = field("Who signed in.", accounts.signed_in)
     refusals: list[Refusal] = field("Why nobody was signed in.")
+
+
+@strawberry.type(description="The answer to SignOut.")
+class SignOutPayload:
+    ended: int = field("How many sessions were ended (结束的会话数).")
+    refusals: list[Refusal] = field("Why none was: NOT_SIGNED_IN.")
 
 
 @strawberry.type
@@ -59,8 +78,21 @@ class AccountQuery:
 
 @strawberry.type
 class AccountMutation:
-    @strawberry.mutation(description="A token for a user name and password (登录).")
+    @strawberry.mutation(
+        description="A token for a user name and password (登录). Refusals: WRONG_PASSWORD; TOO_MANY_TRIES after five "
+        "tries without success, with the minutes to wait; DEMO_ACCOUNT."
+    )
     async def sign_in(
         self, info: Info, username: str, password: str, one_time_code: str | None = None
     ) -> SignInPayload:
         return await accounts.sign_in(info.context, username, password, one_time_code)
+
+    @strawberry.mutation(
+        description="End this session, another one of the account's, or all (退出登录). Tokens of an ended session are "
+        "refused at once, over HTTP and on open sockets."
+    )
+    async def sign_out(
+        self, info: Info, session_id: strawberry.ID | None = None, everywhere: bool = False
+    ) -> SignOutPayload:
+        wanted = str(session_id) if session_id else None
+        return await sessions.sign_out(info.context, wanted, everywhere=everywhere)

@@ -17,11 +17,13 @@ from strawberry.exceptions import ConnectionRejectionError
 from strawberry.file_uploads.utils import replace_placeholders_with_files
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
+from resolvers.access import who_asks
 from resolvers.accounts import from_claims
 from resolvers.application import Application
 from resolvers.compiler.request import Request
 from resolvers.import_jobs import LARGEST_FILE
 from runtime.language import Sentence, preferred, reader_language
+from runtime.sender import Sender, sender
 from runtime.tokens import TokenRefused
 from schema.operations import Operations
 
@@ -69,6 +71,7 @@ class Endpoint:
     async def _listen(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = HTTPConnection(scope).headers
         reader_language.set(preferred(headers.get("accept-language")))
+        sender.set(_sender(HTTPConnection(scope)))
         try:
             make_request(self._app, headers.get("authorization"))
         except TokenRefused:
@@ -121,6 +124,7 @@ class Endpoint:
             )
 
     def _request(self, http: HTTPRequest) -> Request:
+        sender.set(_sender(http))
         return make_request(self._app, http.headers.get("authorization"))
 
     async def _carry_out(self, http: HTTPRequest, sent: dict[str, Any]) -> Response:
@@ -142,6 +146,8 @@ def make_request(app: Application, authorization: str | None) -> Request:
         viewer = from_claims(claims)
     except (LookupError, TypeError, ValueError) as error:  # of an older release, perhaps
         raise TokenRefused("a token of another form") from error
+    if app.sessions.holds(viewer.session_id):
+        raise TokenRefused("the session was ended")
     return Request(viewer=viewer, rules=app.rules.of(viewer.county_code), app=app)
 
 
@@ -158,7 +164,10 @@ class _View(GraphQL[Any, Any]):
         )
 
     async def get_context(self, request: Any, response: Any) -> Request:
-        return make_request(self._app, request.headers.get("authorization"))
+        made = make_request(self._app, request.headers.get("authorization"))
+        made.socket = request
+        self._app.sessions.is_open_on(who_asks(made).session_id, request)
+        return made
 
     async def on_ws_connect(self, context: Any) -> Any:
         """A browser cannot set headers on a WebSocket: the token may come with connection_init."""
@@ -170,7 +179,13 @@ class _View(GraphQL[Any, Any]):
             except TokenRefused:
                 raise ConnectionRejectionError({"code": "UNAUTHENTICATED"}) from None
             context.viewer, context.rules = signed_in.viewer, signed_in.rules
+            self._app.sessions.is_open_on(who_asks(context).session_id, context.socket)
         return await super().on_ws_connect(context)
+
+
+def _sender(http: HTTPConnection) -> Sender:
+    program = http.headers.get("user-agent")
+    return Sender(http.client.host if http.client else None, program[:200] if program else None)
 
 
 async def _body(http: HTTPRequest) -> bytes | None:

@@ -56,6 +56,7 @@ async def test_signing_in_answers_with_a_token_that_works(county: Client) -> Non
 async def test_a_wrong_name_and_a_wrong_password_answer_alike(
     county: Client, username: str, password: str
 ) -> None:
+    await rows("DELETE FROM sign_in_guard")
     answer = (await county.run("SignIn", username=username, password=password))["signIn"]
     wrong = (await county.run("SignIn", username="office", password="not this one"))["signIn"]
     assert answer == wrong

@@ -73,12 +73,21 @@ async def test_a_write_leaves_one_entry_and_a_refusal_none(county: Client, act: 
     assert act in ACTS
 
 
-async def test_signing_in_is_told_and_a_wrong_password_is_not(county: Client) -> None:
+async def test_every_sign_in_is_told_and_every_refusal_of_one(county: Client) -> None:
     before = await last()
     await county.run("SignIn", username="town", password="wrong")
-    assert await newest(before) == []
+    await county.run("SignIn", username="my password by mistake", password="wrong")
     await county.run("SignIn", username="town", password=PASSWORD)
-    assert [entry["action"] for entry in await newest(before)] == ["SIGN_IN"]
+    told = await newest(before)
+    assert [entry["action"] for entry in told] == ["SIGN_IN_REFUSED", "SIGN_IN_REFUSED", "SIGN_IN"]
+    account = (await rows("SELECT id FROM account WHERE username = 'town'"))[0]["id"]
+    assert [entry["actor_id"] for entry in told] == [account, None, account]
+    assert [json.loads(entry["detail"]) for entry in told] == [
+        {"why": "WRONG_PASSWORD", "from": "127.0.0.1"},
+        {"why": "WRONG_PASSWORD", "from": "127.0.0.1"},
+        {"from": "127.0.0.1"},
+    ]
+    assert "mistake" not in str(told)
 
 
 async def test_every_seal_holds_and_breaks_with_any_change(county: Client) -> None:

@@ -43,5 +43,7 @@ class Request:
     """What a write returned: ids and plain values by the Python names of the payload's fields."""
     connection_params: Any = None
     """What a WebSocket's connection_init brought."""
+    socket: Any = None
+    """The WebSocket that it came over, if one."""
     app: Any = None
     """The application's parts (database, bus, registry, settings), for fields made in Python."""
