@@ -15,11 +15,11 @@ from starlette.routing import Mount, Route, WebSocketRoute
 
 from plugins.bulk import Worker
 from plugins.registry import discover
+from resolvers.accounts.sessions import EndedSessions
 from resolvers.application import Application
 from resolvers.import_jobs import fail_abandoned
-from resolvers.rules import CountyRulesCache
+from resolvers.rule_packs.county_rules_cache import CountyRulesCache
 from resolvers.sealing import Sealing
-from resolvers.sessions import EndedSessions
 from runtime.bus import open_bus
 from runtime.database import open_database
 from runtime.logs import configure_logs
@@ -44,17 +44,20 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             open_database(credentials, settings.statement_timeout_seconds, settings.database_pool)
         )
         bus = await stack.enter_async_context(open_bus(settings.redis_url))
+        rules = CountyRulesCache(discover(settings.packs))
+        await rules.read_at_start()
+        await stack.enter_async_context(rules.following(bus))
         sessions = EndedSessions(bus)
         await sessions.read_at_start()
         await stack.enter_async_context(sessions.following())
-        judging = Worker()
+        judging = Worker(settings.packs, rules.activations_of)
         stack.callback(judging.close)
         secret = settings.signing_secret()
         app = Application(
             settings=settings,
             database=database,
             bus=bus,
-            rules=CountyRulesCache(discover()),
+            rules=rules,
             judging=judging,
             tokens=Tokens(secret, settings.token_hours),
             signing_secret=secret,
@@ -97,10 +100,12 @@ def make_asgi(settings: Settings) -> Starlette:
 
     async def ready(request: Request) -> Response:
         app = getattr(request.app.state, "app", None)
-        is_ready = app is not None and await app.database.is_ready()
-        return PlainTextResponse(
-            "ready" if is_ready else "the database does not answer", 200 if is_ready else 503
-        )
+        if app is None or not await app.database.is_ready():
+            return PlainTextResponse("the database does not answer", 503)
+        # Activated meanwhile by a server that has the version; who lacks it must not judge by less.
+        if faults := app.rules.faults():
+            return PlainTextResponse("; ".join(faults), 503)
+        return PlainTextResponse("ready")
 
     async def metrics(_: Request) -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

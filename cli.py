@@ -3,16 +3,14 @@
 Each command imports what it needs when it runs: the whole program takes a second, and a wrong option, a pack's
 check or the processes that judge in bulk (which import this file anew) need little of it."""
 
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from commands.outcome import at_once, carry_out, ending_in_a_sentence, tell
-
-if TYPE_CHECKING:
-    from settings import Settings
+from commands.options import County, File, Json, Quarter, settings_now
+from commands.outcome import at_once, carry_out, tell
+from commands.pack_commands import pack_commands
 
 main = typer.Typer(
     no_args_is_help=True,
@@ -21,33 +19,12 @@ main = typer.Typer(
     rich_markup_mode=None,  # plain lines, so that an error is one line in a log too
 )
 review_commands = typer.Typer(no_args_is_help=True, help="The quarterly check of delegates (一季一析).")
-pack_commands = typer.Typer(no_args_is_help=True, help="Rule packs (规则包).")
 audit_commands = typer.Typer(no_args_is_help=True, help="The audit trail (审计).")
 schema_commands = typer.Typer(no_args_is_help=True, help="The GraphQL schema.")
 main.add_typer(review_commands, name="review")
 main.add_typer(pack_commands, name="packs")
 main.add_typer(audit_commands, name="audit")
 main.add_typer(schema_commands, name="schema")
-
-
-def _quarter(value: str) -> str:
-    if not re.fullmatch(r"[0-9]{4}Q[1-4]", value):
-        raise typer.BadParameter("write it as 2020Q4")
-    return value
-
-
-def _county(value: str) -> str:
-    if not re.fullmatch(r"[0-9]{6}", value):
-        raise typer.BadParameter("a county's code has six digits, such as 140826")
-    return value
-
-
-County = Annotated[
-    str, typer.Option("--county", help="Administrative division code, such as 140826.", callback=_county)
-]
-Quarter = Annotated[str, typer.Option("--quarter", help="A quarter, such as 2020Q4.", callback=_quarter)]
-File = Annotated[Path, typer.Argument(metavar="FILE")]
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
 
 
 @main.callback()
@@ -64,7 +41,7 @@ def serve(
     """Serve /graphql; brings the database up to date first."""
     from commands import serving
 
-    at_once(lambda: serving.serve(_settings(), with_demo=demo))
+    at_once(lambda: serving.serve(settings_now(), with_demo=demo))
 
 
 @main.command()
@@ -74,7 +51,7 @@ def migrate(
     """Bring the tables up to date."""
     from commands import migrations
 
-    carry_out(migrations.check_migrations() if check else migrations.migrate_now(_settings()))
+    carry_out(migrations.check_migrations() if check else migrations.migrate_now(settings_now()))
 
 
 @main.command()
@@ -82,7 +59,7 @@ def demo() -> None:
     """Make the demo county of Jiangxian (绛县) at its published figures."""
     from commands import demos
 
-    carry_out(demos.make_demo_now(_settings()))
+    carry_out(demos.make_demo_now(settings_now()))
 
 
 @main.command(name="import")
@@ -100,7 +77,7 @@ def import_(
 
     carry_out(
         imports.import_county(
-            _settings(), county, directory, strict=strict, demo_accounts=demo_accounts, as_json=json
+            settings_now(), county, directory, strict=strict, demo_accounts=demo_accounts, as_json=json
         )
     )
 
@@ -110,49 +87,15 @@ def review_open(county: County, quarter: Quarter, json: Json = False) -> None:
     """Open the review of a quarter, or bring it up to date."""
     from commands import reviews
 
-    carry_out(reviews.open_review_now(_settings(), county, quarter, as_json=json))
+    carry_out(reviews.open_review_now(settings_now(), county, quarter, as_json=json))
 
 
-@pack_commands.command(name="list")
-def packs_list(json: Json = False) -> None:
-    """The packs that the program finds."""
-    from commands import packs
+@review_commands.command(name="replay")
+def review_replay(county: County, quarter: Quarter, json: Json = False) -> None:
+    """Judge the facts that a review kept once more, and show which findings differ; nothing is kept."""
+    from commands import reviews
 
-    at_once(lambda: packs.list_packs(as_json=json))
-
-
-@pack_commands.command(name="new")
-def packs_new(
-    pack: Annotated[str, typer.Argument(metavar="ID", help="The pack's id, such as jishan_140824.")],
-) -> None:
-    """Write the skeleton of a pack."""
-    from commands import packs
-
-    at_once(lambda: packs.new_pack(pack))
-
-
-@pack_commands.command(name="check")
-def packs_check(
-    pack: Annotated[str | None, typer.Argument(metavar="[ID]", help="One pack; all without it.")] = None,
-) -> None:
-    """Load packs and run their cases."""
-    from commands import packs
-
-    at_once(lambda: packs.check_packs(pack))
-
-
-@pack_commands.command(name="try")
-def packs_try(
-    pack: Annotated[str, typer.Argument(metavar="ID", help="The pack's id.")],
-    county: County,
-    quarter: Quarter,
-    parameter: Annotated[list[str] | None, typer.Option("--parameter", help="NAME=NUMBER to try.")] = None,
-    json: Json = False,
-) -> None:
-    """Judge a quarter with other parameters and show who would be judged differently; nothing is kept."""
-    from commands import packs
-
-    carry_out(packs.try_pack(_settings(), pack, county, quarter, parameter or [], as_json=json))
+    carry_out(reviews.replay_review_now(settings_now(), county, quarter, as_json=json))
 
 
 @audit_commands.command(name="verify")
@@ -160,7 +103,7 @@ def audit_verify(json: Json = False) -> None:
     """Recompute every entry's hash and every sealed head, and compare them with the anchor."""
     from commands import audits
 
-    carry_out(audits.verify(_settings(), as_json=json))
+    carry_out(audits.verify(settings_now(), as_json=json))
 
 
 @audit_commands.command(name="seal")
@@ -168,7 +111,7 @@ def audit_seal() -> None:
     """Seal what is not sealed yet; a running server does it every few seconds."""
     from commands import audits
 
-    carry_out(audits.seal(_settings()))
+    carry_out(audits.seal(settings_now()))
 
 
 @audit_commands.command(name="export")
@@ -176,7 +119,7 @@ def audit_export(file: File) -> None:
     """Write the trail to a file, a line an entry, for scripts/verify-audit or any other verifier."""
     from commands import audits
 
-    carry_out(audits.export(_settings(), file))
+    carry_out(audits.export(settings_now(), file))
 
 
 @main.command()
@@ -184,7 +127,7 @@ def backup(file: File) -> None:
     """Write the whole database to a file (pg_dump's custom format)."""
     from commands import backups
 
-    carry_out(backups.backup(_settings(), file))
+    carry_out(backups.backup(settings_now(), file))
 
 
 @main.command()
@@ -192,7 +135,7 @@ def restore(file: File) -> None:
     """Read a backup into an empty database."""
     from commands import backups
 
-    carry_out(backups.restore(_settings(), file))
+    carry_out(backups.restore(settings_now(), file))
 
 
 @schema_commands.command(name="print")
@@ -201,13 +144,6 @@ def schema_print() -> None:
     from schema.api import make_schema
 
     tell(make_schema().as_str())
-
-
-def _settings() -> "Settings":
-    from settings import load_settings
-
-    with ending_in_a_sentence():
-        return load_settings()
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "DANGJIAN_"
 SECRET_BYTES = 32  # RFC 7518 section 3.2: an HS256 key is at least as long as its hash
@@ -51,6 +51,19 @@ class Settings(BaseSettings):
     audit_seal_seconds: Annotated[float, Field(ge=0, le=600)] = 5
     """Between two batches of sealing; 0 leaves it off, which is for tests."""
     statement_timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 3
+    packs: Annotated[tuple[Path, ...], NoDecode] = ()
+    """Rule packs kept elsewhere, joined by ":" as in PATH: each a pack's folder, or a directory of such folders."""
+
+    @field_validator("packs", mode="before")
+    @classmethod
+    def _directories(cls, value: object) -> object:
+        given = value.split(os.pathsep) if isinstance(value, str) else value
+        places = (
+            [Path(each).expanduser().absolute() for each in given] if isinstance(given, list | tuple) else []
+        )
+        if lost := [str(each) for each in places if not each.is_dir()]:
+            raise ValueError(f"{lost[0]} is no directory")
+        return tuple(places)
 
     @field_validator("var")
     @classmethod

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bars
 
 from commands.outcome import CommandRefused, tell, tell_json
-from resolvers.demo_accounts import make_demo_accounts
+from resolvers.accounts.demo_accounts import make_demo_accounts
 from resolvers.imports.reports import FileReport, Progress
 from resolvers.imports.run import import_directory
 from runtime.database import connection, migrate, open_database

@@ -14,6 +14,7 @@ from commands.demos import make_demo, unfinished
 from commands.outcome import CommandRefused, tell
 from models import County
 from plugins.registry import discover
+from resolvers.rule_packs.county_rules_cache import CountyRulesCache
 from runtime.database import migrate, open_database
 from runtime.postgres import database as running_database
 from settings import Settings
@@ -41,10 +42,13 @@ def serve(settings: Settings, *, with_demo: bool) -> None:
 
 async def _prepare(settings: Settings, stack: AsyncExitStack, *, with_demo: bool) -> None:
     settings.signing_secret()
-    discover()  # a broken pack, or a secret that cannot be used, stops the start in one sentence
+    # A broken pack, or a secret that cannot be used, stops the start in one sentence.
+    rules = CountyRulesCache(discover(settings.packs))
     credentials = await stack.enter_async_context(running_database(settings))
     for applied in await migrate(credentials):
         tell(f"migrated: {applied}")
+    async with open_database(credentials):
+        await rules.read_at_start()
     if with_demo and settings.is_loopback:
         async with open_database(credentials):
             is_empty = not await County.exists()

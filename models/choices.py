@@ -61,6 +61,13 @@ class HandoverKind(StrEnum):
     TRANSFER = "TRANSFER"  # 转移组织关系
 
 
+class HandoverSide(StrEnum):
+    """Which side of a hand-over confirms (交接方)."""
+
+    HOME = "HOME"  # 流出党支部
+    HOST = "HOST"  # 接收党支部
+
+
 class ExemptionGround(StrEnum):
     """Why no firm demand is made of a member (不作硬性要求): 党员教育管理工作条例 第二十三条."""
 
@@ -101,6 +108,8 @@ class MeetingKind(StrEnum):
     BRANCH_MEETING = "BRANCH_MEETING"  # 党员大会
     COMMITTEE_MEETING = "COMMITTEE_MEETING"  # 支委会
     GROUP_MEETING = "GROUP_MEETING"  # 党小组会
+    LIFE_MEETING = "LIFE_MEETING"  # 组织生活会
+    LEADING_GROUP = "LEADING_GROUP"  # 党组或者领导班子会议
 
 
 class VacancyEnd(StrEnum):

@@ -81,10 +81,13 @@ class QualificationCheck(Model):
 
 
 class QualificationDecision(Model):
-    """What a named body decided about a check; the only thing that changes a delegate's status."""
+    """What a named body decided about a check; the only thing that changes a delegate's status.
+
+    A record that was a mistake is withdrawn and stays; a check has at most one that was not withdrawn.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
-    qualification_check: fields.OneToOneRelation["QualificationCheck"] = fields.OneToOneField(
+    qualification_check: fields.ForeignKeyRelation["QualificationCheck"] = fields.ForeignKeyField(
         "models.QualificationCheck", on_delete=fields.RESTRICT, related_name=False
     )
     qualification_check_id: UUID
@@ -99,6 +102,9 @@ class QualificationDecision(Model):
     votes_against = fields.IntField(null=True)
     # {"by", "opinion"}
     dissent: fields.Field[list[dict[str, Any]]] = fields.JSONField(default=list, db_default=[])
+    withdrawn_on = fields.DateField(null=True)
+    withdrawn_by = fields.CharField(max_length=200, null=True)  # the body that withdrew it
+    withdrawal_reason = fields.CharField(max_length=1000, null=True)
     recorded_by: fields.ForeignKeyNullableRelation["Account"] = fields.ForeignKeyField(
         "models.Account", on_delete=fields.SET_NULL, null=True, related_name=False
     )
@@ -106,7 +112,10 @@ class QualificationDecision(Model):
 
     class Meta:
         table = "qualification_decision"
-        indexes = (Index(fields=["recorded_by_id"], name="qualification_decision_recorded_by"),)
+        indexes = (
+            Index(fields=["qualification_check_id"], name="qualification_decision_check"),
+            Index(fields=["recorded_by_id"], name="qualification_decision_recorded_by"),
+        )
         constraints = (
             CheckConstraint(
                 check="outcome IN ('QUALIFIED', 'SUSPENSION_PROPOSED', 'TERMINATION_PROPOSED')",
@@ -118,5 +127,15 @@ class QualificationDecision(Model):
             CheckConstraint(
                 check="votes_for >= 0 AND votes_against >= 0",
                 name="qualification_decision_votes_not_negative",
+            ),
+            UniqueConstraint(
+                fields=("qualification_check_id",),
+                name="qualification_decision_once_a_check",
+                condition="withdrawn_on IS NULL",
+            ),
+            CheckConstraint(
+                check="(withdrawn_on IS NULL) = (withdrawn_by IS NULL) "
+                "AND (withdrawn_on IS NULL) = (withdrawal_reason IS NULL)",
+                name="qualification_decision_withdrawn_by_a_named_body",
             ),
         )

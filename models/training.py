@@ -105,7 +105,11 @@ class TrainingRecord(Model):
         table = "training_record"
         indexes = (
             Index(fields=["session_id"], name="training_record_session"),
-            Index(fields=["member_id", "completed_on", "id"], name="training_record_member"),
+            # Holds all that a year's hours are summed from, so that the rows themselves need not be read.
+            Index(
+                fields=["member_id", "completed_on", "id", "hours", "started_on", "hours_spent"],
+                name="training_record_hours",
+            ),
             Index(fields=["course_id"], name="training_record_course"),
             Index(fields=["county_id"], name="training_record_county"),
         )

@@ -3,7 +3,8 @@
 import asyncio
 import multiprocessing
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -11,19 +12,27 @@ from typing import Any
 from plugins.contract import Finding
 from plugins.errors import PackFailed, PackTimeout
 from plugins.facts import Facts
-from plugins.registry import discover
+from plugins.judging import Rules
+from plugins.registry import Registry, discover
+from plugins.timeline import Activation
+from plugins.trial import Trial
 
 START_SECONDS = 60.0
 Judged = list[tuple[Finding, ...]]
-Trial = tuple[str, Mapping[str, Any]]  # pack id, {parameter: value}
+Question = tuple[str, str, list[Facts], tuple[Activation, ...], Trial | None]
 _spawn = multiprocessing.get_context("spawn")
 
 
 class Worker:
     """Keeps one process. Calls wait for each other; a call's time limit counts from its own beginning."""
 
-    def __init__(self, extra: Sequence[Path] = ()) -> None:
-        self._extra, self._lock = tuple(extra), Lock()
+    def __init__(
+        self,
+        places: Sequence[Path] = (),
+        activations_of: Callable[[str], Sequence[Activation]] = lambda county: (),
+    ) -> None:
+        """`activations_of`: what was decided for a county; sent with each call, so that both processes agree."""
+        self._places, self._activations_of, self._lock = tuple(places), activations_of, Lock()
         self._process: Any = None
 
     async def judge_all_async(
@@ -48,7 +57,7 @@ class Worker:
         with self._lock:
             self._start()
             try:
-                self._pipe.send((noun, county, list(facts), trial))
+                self._pipe.send((noun, county, list(facts), tuple(self._activations_of(county)), trial))
                 answer = self._receive(
                     timeout_seconds, f"county {county}: no answer in {timeout_seconds:g} s ({noun})"
                 )
@@ -74,7 +83,7 @@ class Worker:
         self._end()
         self._judging = _spawn.Array("c", b"plugins".ljust(120, b"\0"), lock=False)
         self._pipe, far = _spawn.Pipe()
-        process = _spawn.Process(target=_serve, args=(far, self._judging, self._extra), daemon=True)
+        process = _spawn.Process(target=_serve, args=(far, self._judging, self._places), daemon=True)
         process.start()
         self._process = process
         far.close()
@@ -103,24 +112,33 @@ class Worker:
             self._process = None
 
 
-def _serve(pipe: Any, judging: Any, extra: tuple[Path, ...]) -> None:
+def _serve(pipe: Any, judging: Any, places: tuple[Path, ...]) -> None:
     """The process: answers one question after another until the other end is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    registry = discover(extra)
+    registry = discover(places, is_proven=True)
     pipe.send("ready")
     while True:
         try:
-            noun, county, facts, trial = pipe.recv()
+            question = pipe.recv()
         except EOFError:
             return
-        found: list[list[Finding]] = [[] for _ in facts]
         try:
-            rules = registry.rules_for(county)
-            rules = rules.with_parameters(*trial) if trial else rules
-            for pack in rules.packs:
-                judging.value = pack.id.encode()
-                for findings, each in zip(found, facts, strict=True):
-                    findings.extend(rules.judge_with(pack, noun, each))
-            pipe.send([tuple(each) for each in found])
+            pipe.send(_answer(registry, question, judging))
         except (PackFailed, ValueError) as error:
             pipe.send(error)
+
+
+def _answer(registry: Registry, question: Question, judging: Any) -> Judged:
+    noun, county, facts, activations, trial = question
+    timeline = registry.timeline(county, activations)
+    rules_on: dict[date, Rules] = {}
+    for on in {each.on for each in facts}:
+        rules_on[on] = trial.rules(registry, timeline, on) if trial else timeline.on(on)
+    judged = []
+    for each in facts:
+        findings: list[Finding] = []
+        for pack in rules_on[each.on].packs:
+            judging.value = pack.id.encode()  # whose name stands in the error, when it never comes back
+            findings += rules_on[each.on].judge_with(pack, noun, each)
+        judged.append(tuple(findings))
+    return judged

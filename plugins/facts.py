@@ -57,6 +57,7 @@ class BranchFacts:
     secretary_reserves: int | None = None  # of these, for the post of secretary
     level: str | None = None  # what the county calls this level: 连, 排, 班, 室
     level_above: str | None = None
+    outside_officers: int = 0  # 书记、副书记、委员中组织关系不在本组织的人数
 
     def __post_init__(self) -> None:
         known("kind", self.kind, KINDS)
@@ -120,6 +121,7 @@ class TrainingRecord:
     days: float = 0
     half_days: int = 0
     is_time_spent: bool = True  # False: signed in, but not there for the time
+    hours_spent: float | None = None  # the time really spent, where it was kept; more than it never counts
 
 
 @dataclass(frozen=True)

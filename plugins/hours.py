@@ -12,13 +12,17 @@ from plugins.facts import TrainingRecord
 
 
 def hours_of(record: TrainingRecord, numbers: Mapping[str, int | float]) -> Fraction:
-    """The record's whole hours: as written, or from its days and half days where these are given."""
+    """The record's hours in all: as written or from its days and half days, never more than the time spent."""
     if not record.is_time_spent:
         return Fraction(0)
-    if not record.days and not record.half_days:
-        return Fraction(str(record.hours))
-    of_days = Fraction(str(numbers["training.day_hours"])) * Fraction(str(record.days))
-    return of_days + Fraction(str(numbers["training.half_day_hours"])) * record.half_days
+    whole = hours_of_days(record.days, record.half_days, numbers) or Fraction(str(record.hours))
+    return whole if record.hours_spent is None else min(whole, Fraction(str(record.hours_spent)))
+
+
+def hours_of_days(days: float, half_days: int, numbers: Mapping[str, int | float]) -> Fraction:
+    """Days and half days in hours; 0 where neither is given."""
+    of_days = Fraction(str(numbers["training.day_hours"])) * Fraction(str(days))
+    return of_days + Fraction(str(numbers["training.half_day_hours"])) * half_days
 
 
 def hours_between(
@@ -33,6 +37,7 @@ def hours_between(
 def hours_of_year(
     records: Iterable[TrainingRecord], year: int, on: date, numbers: Mapping[str, int | float]
 ) -> float:
-    """Hours that fell into the calendar year, as far as it had come on `on`."""
+    """Hours that fell into the calendar year, as far as it had come on `on`; to a millionth, as in the SQL."""
     first, last = date(year, 1, 1), min(on, date(year, 12, 31))
-    return float(sum((hours_between(each, first, last, numbers) for each in records), Fraction(0)))
+    whole = sum((hours_between(each, first, last, numbers) for each in records), Fraction(0))
+    return float(round(whole, 6))

@@ -1,10 +1,8 @@
 """The rules of one county: the national pack, then the county's own. Findings are added up."""
 
-import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -20,24 +18,16 @@ from plugins.contract import (
     Rule,
     Values,
 )
-from plugins.errors import PackFailed
-from plugins.facts import (
-    AGENCIES,
-    BranchFacts,
-    DelegateFacts,
-    DuesFacts,
-    Facts,
-    FloatingFacts,
-    MeetingFacts,
-    TrainingFacts,
-)
+from plugins.errors import PackFailed, line_in
+from plugins.facts import AGENCIES, DelegateFacts, Facts
+from plugins.judge import Judge
 from plugins.manifest import tighten
 from plugins.pack import Pack
 
 MOST_OBSERVATIONS = 1000  # a pack that yields for ever is stopped before the memory is full
 
 
-class Rules:
+class Rules(Judge):
     """Immutable. The first pack is the national one."""
 
     def __init__(self, packs: Iterable[Pack], region: Region | None = None) -> None:
@@ -71,26 +61,7 @@ class Rules:
         declared = {name: each for pack in self.packs for name, each in pack.manifest.parameters.items()}
         return tuple(replace(declared[name], value=self._all.numbers[name]) for name in rule.parameters)
 
-    def judge_branch(self, facts: BranchFacts) -> tuple[Finding, ...]:
-        return self.judge("branch", facts)
-
-    def judge_delegate(self, facts: DelegateFacts) -> tuple[Finding, ...]:
-        return self.judge("delegate", facts)
-
-    def judge_training(self, facts: TrainingFacts) -> tuple[Finding, ...]:
-        return self.judge("training", facts)
-
-    def judge_floating(self, facts: FloatingFacts) -> tuple[Finding, ...]:
-        return self.judge("floating", facts)
-
-    def judge_meeting(self, facts: MeetingFacts) -> tuple[Finding, ...]:
-        return self.judge("meeting", facts)
-
-    def judge_dues(self, facts: DuesFacts) -> tuple[Finding, ...]:
-        return self.judge("dues", facts)
-
     def judge(self, noun: str, facts: Facts) -> tuple[Finding, ...]:
-        """All packs' findings by the text in force on `facts.on`. PackFailed names the pack that raised."""
         return tuple(finding for pack in self.packs for finding in self.judge_with(pack, noun, facts))
 
     def judge_with(self, pack: Pack, noun: str, facts: Facts) -> tuple[Finding, ...]:
@@ -109,8 +80,8 @@ class Rules:
                     manifest = pack.manifest
                     stamp = (seen.proposes, manifest.id, manifest.version)
                     findings.append(Finding(rule.code, rule.modality, seen.message, rule.citation, *stamp))
-        except Exception as error:
-            what = f"check_{noun}{_where(error, pack)}: {type(error).__name__}: {error}"
+        except (Exception, SystemExit) as error:  # a pack must not end the server either
+            what = f"check_{noun}{line_in(pack.folder, error)}: {type(error).__name__}: {error}"
             raise PackFailed(f"{pack.id}: {what}") from error
         return tuple(findings)
 
@@ -167,10 +138,3 @@ def _require_observation(seen: object) -> None:
         raise TypeError(f"{seen!r} is no Observation with a message")
     if seen.proposes is not None and not isinstance(seen.proposes, Proposal):
         raise TypeError(f"{seen.code} proposes {seen.proposes!r}, which is no Proposal")
-
-
-def _where(error: Exception, pack: Pack) -> str:
-    """The pack's own line that raised, by which the rule is found; empty when its answer was refused."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename.startswith(str(pack.folder))]
-    return f" ({Path(own[-1].filename).name}, {own[-1].name}, line {own[-1].lineno})" if own else ""

@@ -158,8 +158,10 @@ def _setting(table: Table, national: Manifest | None) -> Setting:
     if national and (above := national.settings.get(table.entry)):
         if not above.is_configurable:
             table.fail("the national pack does not leave this setting to counties")
-        if lost := [each.key for each in above.items if each.is_required and each.key not in keys]:
-            table.fail(f"drops {lost[0]!r}, which the national pack requires")
+        required = {item.key for item in items if item.is_required}
+        if lost := [each.key for each in above.items if each.is_required and each.key not in required]:
+            how = "makes optional" if lost[0] in keys else "drops"
+            table.fail(f"{how} {lost[0]!r}, which the national pack requires")
     is_configurable = table.flag("is_configurable", default=False)
     return table.made(Setting(table.entry, items, is_configurable, table.text("description")))
 

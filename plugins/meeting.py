@@ -4,10 +4,22 @@ Source: 支部工作条例(试行) 第十一、十二条; 发展党员工作细�
 alike and differ: 半数以上 includes the half, 超过半数 does not, and the base is 应到, only in elections perhaps 实到.
 """
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from plugins.vocabulary import KINDS, MEETINGS, VOTES, known
+
+ADMISSIONS = {"ADMISSION": "接收", "CONVERSION": "转正", "EXTENSION": "延长", "CANCELLATION": "取消"}
+
+# Kind of vote -> the rule that asks how many are there, and the one that asks how many are in favour. A kind
+# that is not named has no formula in the texts that the packs rest on.
+QUORUM_RULES = {"ORDINARY": "MEETING_QUORUM_SHORT", "ELECTION": "ELECTION_QUORUM_SHORT"}
+QUORUM_RULES |= dict.fromkeys(ADMISSIONS, "ADMISSION_QUORUM_SHORT")
+VOTE_RULES = {"ORDINARY": "VOTE_SHORT", "ELECTION": "ELECTION_VOTE_SHORT"}
+VOTE_RULES |= {"LEADING_GROUP": "LEADING_GROUP_VOTE_SHORT"} | dict.fromkeys(
+    ADMISSIONS, "ADMISSION_VOTE_SHORT"
+)
 
 
 @dataclass(frozen=True)
@@ -70,3 +82,93 @@ def at_least(percent: int | float, of: int) -> int:
 def more_than(percent: int | float, of: int) -> int:
     """The smallest whole number over the share: 超过半数 of 15 is 8, of 16 is 9."""
     return int(percent) * of // 100 + 1
+
+
+@dataclass(frozen=True)
+class Quorum:
+    """How many have to be there (到会), and the share in words."""
+
+    needed: int
+    share: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One vote counted (计票). `quorum` or `needed` is None where no text in force says how many it takes."""
+
+    entitled: int
+    present: int
+    quorum: Quorum | None
+    base: int  # of whom more than `percent` have to be in favour
+    base_name: str  # 应到, or in elections perhaps 实到
+    percent: int | float
+    yes: int  # written opinions included where they count
+    written: int  # of these, written opinions
+    needed: int | None
+
+    @property
+    def is_valid_meeting(self) -> bool | None:
+        return None if self.quorum is None else self.present >= self.quorum.needed
+
+    @property
+    def is_passed(self) -> bool | None:
+        """Nothing passes where too few are there."""
+        if self.is_valid_meeting is False:
+            return False
+        return None if self.needed is None else self.yes >= self.needed
+
+    @property
+    def arithmetic(self) -> str:
+        """The numbers in one Chinese sentence, with what they come to."""
+        parts = [f"应到{self.entitled}人，实到{self.present}人"]
+        if self.quorum:
+            enough = "达到要求" if self.is_valid_meeting else "到会人数不足"
+            parts[0] += f"，须{self.quorum.share}到会，即至少{self.quorum.needed}人，{enough}"
+        said = f"赞成{self.yes}票" + (f"（其中计入书面意见{self.written}票）" if self.written else "")
+        if self.needed is None:
+            return "；".join([*parts, f"{said}，没有收录当时这类表决的计票办法，系统不作判断。"])
+        said += f"，须超过{self.base_name}{self.base}人的{self.percent}%，即至少{self.needed}票"
+        return "；".join([*parts, f"{said}，{'可以' if self.is_passed else '不能'}视为通过。"])
+
+
+def quorum_of(kind: str, entitled: int, numbers: Mapping[str, int | float]) -> Quorum | None:
+    """半数以上 includes the half (8 of 16), 超过半数 does not (9 of 16); 4/5以上 of 15 is 12."""
+    if kind in ADMISSIONS:
+        percent = numbers["meeting.admission_quorum_percent"]
+        return Quorum(more_than(percent, entitled), f"超过{percent}%")
+    names = {"ORDINARY": "meeting.quorum_percent", "ELECTION": "meeting.election_quorum_percent"}
+    if kind not in names:
+        return None
+    percent = numbers[names[kind]]
+    return Quorum(at_least(percent, entitled), f"{percent}%以上")
+
+
+def tally(
+    vote: VoteFacts,
+    entitled: int,
+    present: int,
+    numbers: Mapping[str, int | float],
+    in_force: Container[str] | None = None,
+) -> Tally:
+    """`in_force`: codes of the rules of that day, so that no vote is counted by a later text; None: all."""
+    counts_written = vote.kind in ADMISSIONS or (
+        vote.kind == "ORDINARY" and bool(numbers["vote.ordinary_counts_written"])
+    )
+    written = vote.written_yes if counts_written else 0
+    of_present = vote.kind == "ELECTION" and not numbers["vote.election_base_entitled"]
+    base, percent = present if of_present else entitled, numbers["vote.pass_percent"]
+    return Tally(
+        entitled=entitled,
+        present=present,
+        quorum=quorum_of(vote.kind, entitled, numbers) if _asked(QUORUM_RULES, vote, in_force) else None,
+        base=base,
+        base_name="实到" if of_present else "应到",
+        percent=percent,
+        yes=vote.yes + written,
+        written=written,
+        needed=more_than(percent, base) if _asked(VOTE_RULES, vote, in_force) else None,
+    )
+
+
+def _asked(rules: Mapping[str, str], vote: VoteFacts, in_force: Container[str] | None) -> bool:
+    return vote.kind in rules and (in_force is None or rules[vote.kind] in in_force)

@@ -22,7 +22,7 @@ def main(national_folder: str, pack_folder: str) -> None:
     with redirect_stdout(sys.stderr):
         national = load_pack(Path(national_folder), None)
         is_national = Path(national_folder) == Path(pack_folder)
-        pack = national if is_national else load_pack(Path(pack_folder), national.manifest)
+        pack = national if is_national else load_pack(Path(pack_folder), national.manifest, is_proven=True)
         try:
             cases = cases_of(pack)
         except BrokenPack as error:

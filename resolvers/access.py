@@ -120,7 +120,10 @@ ROWS: Mapping[str, Mapping[Role, str]] = {
         Role.OFFICE: (
             "EXISTS (SELECT FROM member m WHERE m.id = {row}.member_id AND m.county_id = {viewer:county:#})"
         ),
-        **dict.fromkeys((Role.TOWN, Role.SECRETARY), OF_MEMBERS_IN_SUBTREE),
+        # Of their own members wherever they were, and of guests who came to their theme days.
+        **dict.fromkeys(
+            (Role.TOWN, Role.SECRETARY), f"({OF_MEMBERS_IN_SUBTREE} OR {OF_THEME_DAYS_IN_SUBTREE})"
+        ),
     },
     **dict.fromkeys(
         ("course", "course_session"),
@@ -204,6 +207,8 @@ class Act(StrEnum):
     SCHEDULE_THEME_DAY = "SCHEDULE_THEME_DAY"
     RECORD_THEME_DAY = "RECORD_THEME_DAY"
     EVALUATE_THEME_DAY = "EVALUATE_THEME_DAY"
+    EVALUATE_AS_BRANCH = "EVALUATE_AS_BRANCH"
+    EVALUATE_AS_SUPERIOR = "EVALUATE_AS_SUPERIOR"
     WITHDRAW_CHECK_IN = "WITHDRAW_CHECK_IN"
     CHECK_IN = "CHECK_IN"
     CHECK_IN_FOR_ANOTHER = "CHECK_IN_FOR_ANOTHER"
@@ -236,6 +241,8 @@ ACTS: Mapping[Act, frozenset[Role]] = {
         LEADERS,
     ),
     **dict.fromkeys((Act.EVALUATE_THEME_DAY, Act.STATE_SHORTFALL), LEADERS | {Role.MEMBER}),
+    Act.EVALUATE_AS_BRANCH: frozenset({Role.OFFICE, Role.SECRETARY}),
+    Act.EVALUATE_AS_SUPERIOR: COMMITTEES,
     Act.SCHEDULE_THEME_DAY: LEADERS,
     Act.CHECK_IN: LEADERS | {Role.MEMBER},
     Act.CHECK_IN_FOR_ANOTHER: frozenset({Role.SECRETARY}),

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plugins.bulk import Worker
-from resolvers.rules import CountyRulesCache
+from resolvers.accounts.sessions import EndedSessions
+from resolvers.rule_packs.county_rules_cache import CountyRulesCache
 from resolvers.sealing import Sealing
-from resolvers.sessions import EndedSessions
 from runtime.bus import Bus
 from runtime.database import Database
 from runtime.jobs import Jobs

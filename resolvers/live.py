@@ -10,6 +10,12 @@ from resolvers.reach import row_where
 from runtime.bus import Bus
 from runtime.database import connection
 
+# Table -> when a row of it has no more news.
+FINISHED = {
+    "import_job": "status IN ('DONE', 'FAILED')",
+    "qualification_review": "judging <> 'RUNNING'",
+}
+
 
 async def announce(bus: Bus, table: str, id: object, *, last: bool = False) -> None:
     """Tell subscribers of a row that it has news, after the commit; `last` ends their subscriptions."""
@@ -20,8 +26,10 @@ async def events(request: Request, table: str, id: str) -> AsyncIterator[Any]:
     """One event at once, one for each announcement; a row that the viewer may not see ends after the first."""
     viewer = who_asks(request)
     async with request.app.bus.subscribe(f"{table}:{id}") as announcements:
+        # Asked before the row is read: what ends in between is announced, and read once more.
+        is_over = not await _sees(viewer, table, id) or await _is_finished(table, id)
         yield {}
-        if not await _sees(viewer, table, id) or await _is_finished(table, id):
+        if is_over:
             return
         async for announcement in announcements:
             yield {}
@@ -34,9 +42,9 @@ async def _sees(viewer: AccountViewer, table: str, id: str) -> bool:
 
 
 async def _is_finished(table: str, id: str) -> bool:
-    if table != "import_job":
+    if table not in FINISHED:
         return False
     found = await connection().execute_query_dict(
-        "SELECT 1 FROM import_job WHERE id = $1 AND status IN ('DONE', 'FAILED')", [as_uuid(id)]
+        f"SELECT 1 FROM {table} WHERE id = $1 AND {FINISHED[table]}", [as_uuid(id)]
     )
     return bool(found)

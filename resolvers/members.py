@@ -1,11 +1,15 @@
-"""Members (党员): the person's record, and what follows from it for him (floating, training, duties)."""
+"""Members (党员): the person's record, and where it leads. What he has to do stands in duties.py."""
 
 from resolvers.access import MASKED_ID_NUMBER, MASKED_PHONE, own_or_masked, personal
-from resolvers.compiler.sources import Expression, Many, One, Rows
+from resolvers.compiler.sources import Expression, Many, One
 from resolvers.counties import BY_CODE
-from resolvers.floating_members import UPDATE_DUE_ON
 from resolvers.search import MATCHES, SEARCH
-from resolvers.training import HOURS_ARE_READABLE, REQUIRED_HOURS, completed_hours
+from resolvers.training.hours import (
+    HOURS_ARE_READABLE,
+    completed_hours,
+    exempt_members,
+    required_hours,
+)
 
 members = Many(
     "member",
@@ -14,7 +18,13 @@ members = Many(
     filters={
         "search": MATCHES,
         "below_training_hours": (
-            f"{HOURS_ARE_READABLE} AND {completed_hours('{below_training_hours}')} < {REQUIRED_HOURS}"
+            f"{HOURS_ARE_READABLE} AND {{row}}.id NOT IN {exempt_members('{below_training_hours}')} "
+            f"AND {completed_hours('{below_training_hours}', of_many=True)} "
+            f"< {required_hours('{below_training_hours}')}"
+        ),
+        "without_reason": (
+            "NOT EXISTS (SELECT FROM shortfall_reason s WHERE s.member_id = {row}.id "
+            "AND s.year = {below_training_hours})"
         ),
     },
     made=SEARCH,
@@ -39,22 +49,4 @@ next_theme_day = One(
     "theme_day",
     "{row}.organization_id = {parent}.organization_id AND {row}.held_on >= {today}",
     order="{row}.held_on",
-)
-
-# What is open for a member now: his record as a floating member, the month's theme day, the year's hours.
-duties = Rows(
-    "SELECT d.kind, d.title, d.due_on, d.due_on < {today} AS overdue FROM ("
-    "SELECT 'FLOATING_UPDATE' AS kind, '更新流动党员信息' AS title, "
-    f"{UPDATE_DUE_ON.replace('{row}', 'f')} AS due_on, "
-    "f.last_updated_on >= date_trunc('quarter', {today}) AS is_done "
-    "FROM floating_member f WHERE f.member_id = {row}.id AND f.returned_on IS NULL "
-    "UNION ALL "
-    "SELECT 'THEME_DAY', '参加主题党日: ' || t.theme, t.held_on, "
-    "EXISTS (SELECT FROM attendance a WHERE a.theme_day_id = t.id AND a.member_id = {row}.id) "
-    "FROM theme_day t WHERE t.organization_id = {row}.organization_id "
-    "AND t.held_on >= date_trunc('month', {today}) AND t.held_on < date_trunc('month', {today}) + interval '2 months' "
-    "UNION ALL "
-    "SELECT 'TRAINING', '完成年度学时', make_date(extract(year FROM {today})::int, 12, 31), "
-    f"{completed_hours('extract(year FROM {today})::int')} >= {REQUIRED_HOURS}"
-    f") d WHERE {HOURS_ARE_READABLE} AND NOT ({{open_only}} AND d.is_done) ORDER BY d.due_on, d.kind"
 )

@@ -1,5 +1,6 @@
 """The only way from an id to a row that is to be written."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from tortoise.models import Model
@@ -25,6 +26,25 @@ async def reach_values(
 ) -> dict[str, Any] | None:
     """Columns of the row `target` with this id if the viewer may do `act` on it; else None."""
     return await row_where(viewer, viewer.reach(table, act), table, id, columns, lock)
+
+
+async def reach_many(
+    viewer: AccountViewer, act: Act, table: str, ids: Sequence[object], columns: str, by: str = "id"
+) -> list[dict[str, Any]]:
+    """Columns of those rows `target` whose `by` is one of the ids and on which the viewer may do `act`.
+
+    They are locked in the order of their ids: two who write to the same rows never wait for each other in a
+    circle.
+    """
+    statement = Statement()
+    scope = Scope(statement, Request(viewer=viewer, rules=NO_RULES), row="target")
+    wanted = statement.bind("ids", "uuid[]", lambda _: [as_uuid(id) for id in ids])
+    found: list[dict[str, Any]] = await connection().execute_query_dict(
+        f"SELECT {columns} FROM {table} target WHERE target.{by} = ANY({wanted}) "
+        f"AND ({scope.write(viewer.reach(table, act))}) ORDER BY target.id FOR NO KEY UPDATE OF target",
+        statement.values(scope.request),
+    )
+    return found
 
 
 async def row_where(

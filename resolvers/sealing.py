@@ -1,6 +1,6 @@
 """Keeping the audit trail sealed while the server runs, and stopping writes when that fails for an hour."""
 
-import asyncio
+from asyncio import sleep
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from runtime.clock import now
 from runtime.database import Database, connection
 
 BEHIND = timedelta(hours=1)
-LOOK_EVERY = timedelta(seconds=30)
 log = structlog.get_logger()
 
 
@@ -21,7 +20,6 @@ class Sealing:
 
     def __init__(self, database: Database, anchor: Path, seconds: float) -> None:
         self._database, self._anchor, self._seconds = database, anchor, seconds
-        self._looked_at = now() - LOOK_EVERY
         self._is_behind = False
 
     async def keep(self) -> None:
@@ -32,16 +30,18 @@ class Sealing:
                     log.debug("audit trail sealed", entries=sealed)
             except Exception as error:
                 log.error("audit trail not sealed", exc_info=error)
-            await asyncio.sleep(self._seconds)
+            await self.look()
+            await sleep(self._seconds)
 
-    async def require(self) -> None:
-        """Raises while the oldest entry that is not sealed is over an hour old: it could be changed unseen."""
-        if self._seconds and abs(now() - self._looked_at) >= LOOK_EVERY:
-            oldest = await connection().execute_query_dict(
-                "SELECT at FROM audit_entry WHERE position IS NULL ORDER BY sequence LIMIT 1"
-            )
-            self._looked_at = now()
-            self._is_behind = bool(oldest) and now() - oldest[0]["at"] > BEHIND
+    async def look(self) -> None:
+        """Whether the oldest entry that is not sealed is over an hour old, whichever process should have sealed it."""
+        oldest = await connection().execute_query_dict(
+            "SELECT at FROM audit_entry WHERE position IS NULL ORDER BY sequence LIMIT 1"
+        )
+        self._is_behind = bool(oldest) and now() - oldest[0]["at"] > BEHIND
+
+    def require(self) -> None:
+        """Raises while sealing is behind: what is written then could be changed unseen."""
         if self._is_behind:
             raise refuse(
                 "AUDIT_NOT_SEALED",

@@ -1,16 +1,18 @@
 import strawberry
 
-from resolvers import accounts, sessions
+from resolvers.accounts import accounts, sessions
+from resolvers.theme_days import duties
 from schema.context import Info
 from schema.counties import County
 from schema.declare import field, root
 from schema.enums import Role
 from schema.members import Member
-from schema.organizations import Organization
+from schema.organizations.organizations import Organization
 from schema.pages import Connection
 from schema.people import Actor
 from schema.refusals import Refusal
 from schema.scalars import DateTime
+from schema.theme_days.duties import Duty
 
 
 @strawberry.type(description="A role that the reader holds (角色).")
@@ -46,6 +48,11 @@ class Viewer:
     display_name: str = field("Name (名称).")
     roles: list[RoleGrant] = field("What the account may be (角色).", accounts.roles)
     member: Member | None = field("The member whose account it is (党员).", accounts.member)
+
+    duties: list[Duty] = field(
+        "What is open this month for the organizations whose secretary the reader is (支部待办).",
+        duties.viewer_duties,
+    )
 
     @root(
         "Who saw masked values of the reader's record, newest first (谁查阅过我的信息).", accounts.access_log

@@ -14,19 +14,42 @@ from resolvers.compiler.plan import PythonName, Sources
 from resolvers.entities import entities
 from schema.accounts import AccountMutation, AccountQuery
 from schema.audit_entries import AuditEntryQuery
-from schema.clearances import ClearanceMutation, ClearanceQuery
 from schema.counties import CountyQuery
-from schema.delegates import Delegate
-from schema.floating_members import FloatingMemberMutation, FloatingMemberQuery
+from schema.delegates.clearances import ClearanceMutation, ClearanceQuery
+from schema.delegates.decisions import DecisionMutation
+from schema.delegates.delegates import Delegate, DelegateMutation, DelegateQuery
+from schema.delegates.reviews import ReviewMutation, ReviewQuery, ReviewSubscription
+from schema.delegates.vacancies import VacancyMutation, VacancyQuery
+from schema.floating_members.activities import FloatingActivityMutation
+from schema.floating_members.decisions import FloatingDecisionMutation
+from schema.floating_members.floating_members import FloatingMemberMutation, FloatingMemberQuery
+from schema.floating_members.handovers import HandoverMutation, HandoverQuery
+from schema.floating_members.homecomings import HomecomingMutation
+from schema.floating_members.registration import FloatingRegistrationMutation
 from schema.import_jobs import ImportJobMutation, ImportJobQuery, ImportJobSubscription
+from schema.meetings.appraisals import AppraisalMutation
+from schema.meetings.dues import DuesQuery
+from schema.meetings.meetings import MeetingMutation, MeetingQuery
+from schema.meetings.votes import VoteQuery
 from schema.members import MemberQuery
 from schema.operations import SocketOperations
-from schema.organizations import OrganizationQuery
-from schema.qualification import QualificationMutation, QualificationQuery
-from schema.rule_packs import RulePackMutation
+from schema.organizations.attachments import AttachmentMutation
+from schema.organizations.events import OrganizationEventMutation
+from schema.organizations.officers import OfficerMutation
+from schema.organizations.organizations import OrganizationQuery
+from schema.organizations.reserves import ReserveMutation
+from schema.rule_packs.activations import RulePackActivationMutation
+from schema.rule_packs.rule_packs import RulePackMutation
 from schema.scalars import SCALARS
-from schema.theme_days import ThemeDayMutation, ThemeDayQuery, ThemeDaySubscription
-from schema.training import TrainingMutation
+from schema.theme_days.check_ins import CheckInMutation, CheckInSubscription
+from schema.theme_days.exemptions import ExemptionMutation, ExemptionQuery
+from schema.theme_days.follow_up import ThemeDayFollowUpMutation
+from schema.theme_days.problems import ThemeDayProblemMutation, ThemeDayProblemQuery
+from schema.theme_days.theme_days import ThemeDayMutation, ThemeDayQuery
+from schema.training.certificates import CertificateQuery
+from schema.training.courses import CourseMutation, CourseQuery
+from schema.training.records import TrainingMutation
+from schema.training.shortfalls import ShortfallMutation
 
 BACKREF = "strawberry-definition"
 
@@ -35,30 +58,61 @@ Query = merge_types(
     (
         AccountQuery,
         AuditEntryQuery,
+        CertificateQuery,
         ClearanceQuery,
         CountyQuery,
+        DelegateQuery,
+        CourseQuery,
+        DuesQuery,
+        ExemptionQuery,
         FloatingMemberQuery,
+        HandoverQuery,
         ImportJobQuery,
+        MeetingQuery,
         MemberQuery,
         OrganizationQuery,
-        QualificationQuery,
+        ReviewQuery,
+        ThemeDayProblemQuery,
         ThemeDayQuery,
+        VacancyQuery,
+        VoteQuery,
     ),
 )
 Mutation = merge_types(
     "Mutation",
     (
         AccountMutation,
+        AttachmentMutation,
+        CheckInMutation,
+        AppraisalMutation,
         ClearanceMutation,
+        DecisionMutation,
+        DelegateMutation,
+        CourseMutation,
+        ExemptionMutation,
+        FloatingActivityMutation,
+        FloatingDecisionMutation,
         FloatingMemberMutation,
+        FloatingRegistrationMutation,
+        HandoverMutation,
+        HomecomingMutation,
         ImportJobMutation,
-        QualificationMutation,
+        MeetingMutation,
+        OfficerMutation,
+        OrganizationEventMutation,
+        ReviewMutation,
+        ReserveMutation,
+        RulePackActivationMutation,
         RulePackMutation,
+        ShortfallMutation,
+        ThemeDayFollowUpMutation,
         ThemeDayMutation,
+        ThemeDayProblemMutation,
         TrainingMutation,
+        VacancyMutation,
     ),
 )
-Subscription = merge_types("Subscription", (ImportJobSubscription, ThemeDaySubscription))
+Subscription = merge_types("Subscription", (CheckInSubscription, ImportJobSubscription, ReviewSubscription))
 
 
 DESCRIPTIONS = {

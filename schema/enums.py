@@ -6,34 +6,66 @@ import strawberry
 
 from models.choices import (
     Agency,
+    AttachmentKind,
+    AttachmentRight,
     ClearanceOpinion,
     CongressLevel,
     DelegateStatus,
+    ExemptionGround,
+    FloatingList,
     Gender,
+    Grade,
+    HandoverKind,
+    HandoverSide,
     ImportStatus,
+    Judging,
+    Measure,
+    MeetingKind,
+    Office,
+    OfficeStart,
+    OrganizationAct,
     OrganizationKind,
     QualificationOutcome,
     Role,
     Standing,
+    VacancyEnd,
     WorkbookKind,
 )
 from plugins.contract import Severity
 
 __all__ = [
     "Agency",
+    "AttachmentKind",
+    "AttachmentRight",
     "CheckInMethod",
     "ClearanceOpinion",
     "CongressLevel",
     "DelegateStatus",
+    "ExemptionGround",
+    "FloatingList",
     "Gender",
+    "Grade",
+    "HandoverKind",
+    "HandoverSide",
+    "HandoverStatus",
     "ImportStatus",
+    "Judging",
+    "Measure",
+    "MeetingKind",
+    "Office",
+    "OfficeStart",
+    "OrganizationAct",
     "OrganizationKind",
+    "OutcomeKind",
+    "Payer",
     "QualificationOutcome",
     "ReviewStatus",
     "Role",
     "Severity",
     "Standing",
     "ThemeDayStatus",
+    "VacancyEnd",
+    "VoteKind",
     "WorkbookKind",
 ]
 
@@ -43,6 +75,11 @@ strawberry.enum(
     "TEMPORARY_BRANCH 临时党支部, GROUP 党小组.",
 )
 strawberry.enum(Gender, description="Gender (性别).")
+strawberry.enum(
+    ExemptionGround,
+    description="Why no firm demand is made of a member (不作硬性要求的情形): OLD 年老体弱, ILL 患病, DISABLED 残疾, "
+    "OTHER 其他.",
+)
 strawberry.enum(Standing, description="Standing (人员类别): FULL 正式党员, PROBATIONARY 预备党员.")
 strawberry.enum(
     CongressLevel, description="Level of a party congress (层级): COUNTY 县, CITY 市, PROVINCE 省."
@@ -63,8 +100,59 @@ strawberry.enum(
     description="What a check comes to: QUALIFIED 合格, SUSPENSION_PROPOSED 建议停止执行职务, "
     "TERMINATION_PROPOSED 建议终止资格, AWAITING_CLEARANCE 待部门答复.",
 )
+strawberry.enum(
+    MeetingKind,
+    description="Kind of meeting (会议类别): BRANCH_MEETING 党员大会, COMMITTEE_MEETING 支委会, "
+    "GROUP_MEETING 党小组会, LIFE_MEETING 组织生活会, LEADING_GROUP 党组或者领导班子会议.",
+)
+strawberry.enum(
+    Grade,
+    description="Grade of the yearly appraisal (民主评议等次): EXCELLENT 优秀, QUALIFIED 合格, "
+    "BASICALLY_QUALIFIED 基本合格, UNQUALIFIED 不合格.",
+)
+strawberry.enum(
+    Judging, description="How far the judging of a review is: RUNNING 核查中, DONE 完成, FAILED 中断."
+)
+strawberry.enum(VacancyEnd, description="How a vacancy ended: BY_ELECTION 补选, LEFT_VACANT 决定不补选.")
+strawberry.enum(
+    OrganizationAct,
+    description="An act in the life of an organization (组织设置事项): FOUNDED 成立, RENEWED 换届, EXTENDED 延期换届, "
+    "MERGED 合并, DISSOLVED 撤销.",
+)
+strawberry.enum(
+    Office,
+    description="An office (职务): SECRETARY 书记, DEPUTY_SECRETARY 副书记, COMMITTEE_MEMBER 委员, "
+    "GROUP_LEADER 党小组组长, VILLAGE_HEAD 村委会主任 (no party office; kept for 一肩挑).",
+)
+strawberry.enum(
+    OfficeStart, description="How somebody came to an office (产生方式): ELECTED 选举, APPOINTED 任命."
+)
+strawberry.enum(
+    AttachmentKind,
+    description="Why a member takes part elsewhere (挂靠类别): AWAY 外出流动, RESETTLEMENT 易地搬迁安置点, "
+    "PROJECT 工程项目, NETWORK 网络党支部.",
+)
+strawberry.enum(
+    AttachmentRight,
+    description="What a member does where he is attached (参加内容): STUDY 学习教育, ACTIVITIES 参加活动, "
+    "SUPERVISION 日常监督, APPRAISAL 民主评议. Votes and dues stay at home, so there is no value for them.",
+)
 strawberry.enum(WorkbookKind, description="Which of the nine office files (表类).")
 strawberry.enum(ImportStatus, description="State of an import (导入状态).")
+strawberry.enum(
+    FloatingList,
+    description="A list that is worked through with members away: HOMECOMING 六个一, SYSTEM 八项制度.",
+)
+strawberry.enum(
+    Measure,
+    description="What a body decided about a member out of contact (处理意见): KEEP_LOOKING 继续查找, "
+    "CONTACT_RESTORED 恢复联系, SUSPEND_MEMBERSHIP 停止党籍, REMOVE 除名.",
+)
+strawberry.enum(
+    HandoverKind,
+    description="What is handed over (交接类别): ATTACHMENT 双向共管, relations stay at home; TRANSFER 转移组织关系.",
+)
+strawberry.enum(HandoverSide, description="A side of a hand-over (交接方): HOME 流出党支部, HOST 接收党支部.")
 strawberry.enum(Role, description="What an account may be (角色).")
 strawberry.enum(Severity, description="How strict the text is: MUST 应当/必须, GENERALLY 一般, NOTE 提示.")
 
@@ -76,6 +164,47 @@ class CheckInMethod(StrEnum):
     BY_SECRETARY = "BY_SECRETARY"
 
 
+@strawberry.enum(
+    description="Which formula counts a vote (表决类别): ORDINARY 一般事项, ADMISSION 接收预备党员, CONVERSION 转正, "
+    "EXTENSION 延长预备期, CANCELLATION 取消预备党员资格, ELECTION 基层组织选举, LEADING_GROUP 党组表决, "
+    "CADRE 讨论决定干部任免."
+)
+class VoteKind(StrEnum):
+    ORDINARY = "ORDINARY"
+    ADMISSION = "ADMISSION"
+    CONVERSION = "CONVERSION"
+    EXTENSION = "EXTENSION"
+    CANCELLATION = "CANCELLATION"
+    ELECTION = "ELECTION"
+    LEADING_GROUP = "LEADING_GROUP"
+    CADRE = "CADRE"
+
+
+@strawberry.enum(
+    description="Whose dues are counted (交纳人类别): SALARIED 按月领取工资, SELF_EMPLOYED 个体经营者等, "
+    "RETIRED 离退休, FARMER 农民, SUBSIDIZED 学生、下岗失业和依靠抚恤、救济、低保生活的."
+)
+class Payer(StrEnum):
+    SALARIED = "SALARIED"
+    SELF_EMPLOYED = "SELF_EMPLOYED"
+    RETIRED = "RETIRED"
+    FARMER = "FARMER"
+    SUBSIDIZED = "SUBSIDIZED"
+
+
+@strawberry.enum(
+    description="A counter of a theme day (六项统计): LECTURES 讲党课, DELIBERATIONS 民主议事, OPEN_AFFAIRS 公开办事, "
+    "VOLUNTEER_SERVICES 志愿服务, PRACTICAL_DEEDS 办实事好事, SUGGESTIONS 收集意见建议."
+)
+class OutcomeKind(StrEnum):
+    LECTURES = "LECTURES"
+    DELIBERATIONS = "DELIBERATIONS"
+    OPEN_AFFAIRS = "OPEN_AFFAIRS"
+    VOLUNTEER_SERVICES = "VOLUNTEER_SERVICES"
+    PRACTICAL_DEEDS = "PRACTICAL_DEEDS"
+    SUGGESTIONS = "SUGGESTIONS"
+
+
 @strawberry.enum(description="Where a theme day stands: SCHEDULED 未举行, OPEN 今天, HELD 已举行.")
 class ThemeDayStatus(StrEnum):
     SCHEDULED = "SCHEDULED"
@@ -84,9 +213,22 @@ class ThemeDayStatus(StrEnum):
 
 
 @strawberry.enum(
-    description="Where a review stands: AWAITING_CLEARANCES 待部门答复, AWAITING_DECISIONS 待决定, CLOSED 办结."
+    description="Where a review stands: JUDGING 核查未完成 (see its progress), AWAITING_CLEARANCES 待部门答复, "
+    "AWAITING_DECISIONS 待决定, CLOSED 办结."
 )
 class ReviewStatus(StrEnum):
+    JUDGING = "JUDGING"
     AWAITING_CLEARANCES = "AWAITING_CLEARANCES"
     AWAITING_DECISIONS = "AWAITING_DECISIONS"
     CLOSED = "CLOSED"
+
+
+@strawberry.enum(
+    description="Where a hand-over stands (办理状态): AWAITING_HOME 待流出方确认, AWAITING_HOST 待接收方确认, "
+    "EFFECTIVE 已生效, REFUSED 已退回."
+)
+class HandoverStatus(StrEnum):
+    AWAITING_HOME = "AWAITING_HOME"
+    AWAITING_HOST = "AWAITING_HOST"
+    EFFECTIVE = "EFFECTIVE"
+    REFUSED = "REFUSED"

@@ -18,7 +18,7 @@ from strawberry.file_uploads.utils import replace_placeholders_with_files
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from resolvers.access import who_asks
-from resolvers.accounts import from_claims
+from resolvers.accounts.accounts import from_claims
 from resolvers.application import Application
 from resolvers.compiler.request import Request
 from resolvers.import_jobs import LARGEST_FILE

@@ -3,18 +3,29 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from strawberry import federation
 
-from resolvers import members, training
+from resolvers import members
+from resolvers.floating_members import handovers
+from resolvers.meetings import appraisal_basis, appraisals
+from resolvers.organizations import attachments, officers
+from resolvers.theme_days import duties, exemptions
+from resolvers.training import training
 from schema.declare import field, root
-from schema.duties import Duty
 from schema.enums import Gender, Standing
-from schema.floating_members import FloatingMember
+from schema.floating_members.floating_members import FloatingMember
+from schema.floating_members.handovers import Handover
+from schema.meetings.appraisals import Appraisal, AppraisalBasis
+from schema.organizations.attachments import Attachment
+from schema.organizations.officers import OfficeTerm
 from schema.pages import Connection
 from schema.scalars import Date
-from schema.theme_days import Attendance, ThemeDay
-from schema.training import TrainingYear
+from schema.theme_days.check_ins import Attendance
+from schema.theme_days.duties import Duty
+from schema.theme_days.exemptions import Exemption
+from schema.theme_days.theme_days import ThemeDay
+from schema.training.training import TrainingYear
 
 if TYPE_CHECKING:
-    from schema.organizations import Organization
+    from schema.organizations.organizations import Organization
 
 
 @federation.type(
@@ -31,8 +42,8 @@ class Member:
     education: str | None = field("Education (学历).", members.education)
     occupation: str | None = field("Occupation (工作岗位).", members.occupation)
     standing: Standing = field("Standing (人员类别).")
-    organization: Annotated["Organization", strawberry.lazy("schema.organizations")] | None = field(
-        "The home branch (所在党支部).", members.organization
+    organization: Annotated["Organization", strawberry.lazy("schema.organizations.organizations")] | None = (
+        field("The home branch (所在党支部).", members.organization)
     )
     joined_on: Date = field("Admitted as a probationary member (入党日期).")
     confirmed_on: Date | None = field("Became a full member (转正日期).")
@@ -40,8 +51,22 @@ class Member:
     phone: str | None = field("Phone (手机号码): 199****5206.", members.phone)
     address: str | None = field("Address (家庭住址).", members.address)
     floating: FloatingMember | None = field("The open record of being away (流动党员记录).", members.floating)
+    open_handover: Handover | None = field(
+        "The hand-over that waits for a side (未办结的交接).", handovers.open_of_member
+    )
+    offices: list[OfficeTerm] = field("The offices that the member holds now (现任职务).", officers.offices)
+    attachments: list[Attachment] = field(
+        "Where the member takes part while his home branch leads (挂靠); vote and dues stay at home.",
+        attachments.attachments,
+    )
     next_theme_day: ThemeDay | None = field(
         "The next theme day of the home branch, today's included (下次主题党日).", members.next_theme_day
+    )
+
+    exemption: Exemption | None = field(
+        "That no firm demand is made of the member today (不作硬性要求): for himself and those who lead his branch, "
+        "else null.",
+        exemptions.exemption,
     )
 
     @root("Theme days that the member took part in (签到记录), newest first.", members.attendances)
@@ -53,15 +78,28 @@ class Member:
     )
     def training_year(self, year: int) -> TrainingYear | None: ...
 
-    @root("What the member has to do, by due date (待办事项).", members.duties)
+    @root("What the member has to do, by due date (待办事项).", duties.duties)
     def duties(self, open_only: bool = False) -> list[Duty]: ...
+
+    @root(
+        "What attendance and training say for the appraisal of a year (民主评议参考); null for who may not read the "
+        "member's records.",
+        appraisal_basis.basis,
+    )
+    def appraisal_basis(self, year: int) -> AppraisalBasis | None: ...
+
+    appraisals: list[Appraisal] = field(
+        "Grades by year, newest first (民主评议等次): for the member and those who lead him, else empty.",
+        appraisals.appraisals,
+    )
 
 
 @strawberry.type
 class MemberQuery:
     @root(
         "The members of a county by pinyin, at most 100 a page. `search` takes two characters of the name or "
-        "initials of its pinyin; `belowTrainingHours` keeps those who lack hours in that year (学时不足).",
+        "initials of its pinyin; `belowTrainingHours` keeps those who lack hours in that year (学时不足) and are not "
+        "exempt; `withoutReason` keeps those of them of whom nobody stated why (未说明原因).",
         members.members,
     )
     def members(
@@ -71,4 +109,5 @@ class MemberQuery:
         after: str | None = None,
         search: str | None = None,
         below_training_hours: int | None = None,
+        without_reason: bool = False,
     ) -> Connection[Member]: ...

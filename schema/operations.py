@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import uuid
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +103,7 @@ class Operations:
 
         name = operation.name.value if operation.name else None
         if operation.operation is OperationType.MUTATION:
-            await request.app.sealing.require()
+            request.app.sealing.require()
 
         async def act() -> bytes:
             assert document.node is not None
@@ -161,7 +161,7 @@ class SocketOperations(MaskErrors):
         self.execution_context.parse_options["max_tokens"] = MOST_TOKENS
         yield from super().on_operation()
 
-    async def on_execute(self) -> AsyncIterator[None]:
+    def on_execute(self) -> Iterator[None]:
         document = self.execution_context.graphql_document
         assert document is not None
         fragments = {
@@ -171,7 +171,7 @@ class SocketOperations(MaskErrors):
             if isinstance(one, OperationDefinitionNode):
                 check_writes(one, fragments)
                 if one.operation is OperationType.MUTATION:
-                    await self.execution_context.context.app.sealing.require()
+                    self.execution_context.context.app.sealing.require()
         yield
 
     def anonymise_error(self, error: GraphQLError) -> GraphQLError:

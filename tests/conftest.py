@@ -14,7 +14,7 @@ from httpx import ASGITransport
 from pydantic import SecretStr
 
 from app import make_asgi
-from resolvers.demo_accounts import PASSWORD, make_demo_accounts
+from resolvers.accounts.demo_accounts import PASSWORD, make_demo_accounts
 from resolvers.imports.run import import_directory
 from runtime.database import Database, migrate, open_database
 from runtime.postgres import EmbeddedPostgres

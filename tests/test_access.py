@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from resolvers.demo_accounts import make_demo_accounts
+from resolvers.accounts.demo_accounts import make_demo_accounts
 from resolvers.imports.run import import_directory
 from runtime.clock import CHINA, stopped_at
 from runtime.database import connection, open_database

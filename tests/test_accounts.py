@@ -10,7 +10,7 @@ import pytest
 from httpx import ASGITransport
 
 from app import make_asgi
-from resolvers.demo_accounts import PASSWORD, make_demo_accounts
+from resolvers.accounts.demo_accounts import PASSWORD, make_demo_accounts
 from runtime.clock import stopped_at
 from runtime.tokens import Tokens
 from tests.conftest import COUNTY, Client, Credentials, copied, documents, settings_for

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from resolvers.accounts.demo_accounts import PASSWORD
 from resolvers.audit import entry_hash
-from resolvers.demo_accounts import PASSWORD
 from runtime.clock import CHINA, stopped_at
 from tests.conftest import COUNTY, Client, Credentials
 from tests.test_access import ACCOUNTS, ACTS, OTHER, inputs, rows, two_counties

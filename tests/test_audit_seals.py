@@ -167,11 +167,13 @@ async def test_writes_stop_when_sealing_is_an_hour_behind(
         assert "errors" not in (await client.post(body)).json()
         later = datetime.now(tz=UTC) + timedelta(hours=2)
         with stopped_at(later):
+            await client_app.sealing.look()
             answer = (await client.post(body)).json()
             assert [error["extensions"]["code"] for error in answer["errors"]] == ["AUDIT_NOT_SEALED"]
             assert "errors" not in await client.query("{ viewer { username } }")
         await seal_pending(client_app.database, tmp_path / "anchor.jsonl")
         with stopped_at(later + timedelta(minutes=1)):
+            await client_app.sealing.look()
             assert "errors" not in (await client.post(body)).json()
 
 
@@ -189,7 +191,7 @@ async def test_sealing_goes_on_after_a_fault(
 
     blocked = trail.folder / "elsewhere.jsonl"
     blocked.mkdir()
-    monkeypatch.setattr("resolvers.sealing.asyncio.sleep", wait)
+    monkeypatch.setattr("resolvers.sealing.sleep", wait)
     with pytest.raises(asyncio.CancelledError):
         await Sealing(trail.database, blocked, 5).keep()
     assert waits == [5, 5, 5]

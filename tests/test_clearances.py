@@ -6,14 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+import orjson
 import pytest
 
 from runtime.clock import CHINA, stopped_at
 from tests.conftest import COUNTY, Client, Credentials
-from tests.test_access import OTHER, contents, rows, two_counties
+from tests.delegates import ask, decide
+from tests.test_access import ACCOUNTS, OTHER, contents, rows, two_counties
 
 QUARTER = "2021Q1"
 MARCH = datetime(2021, 3, 1, 9, tzinfo=CHINA)
+CORRECT = """mutation($id: ID!, $opinion: ClearanceOpinion!, $reason: String, $signature: String) {
+  correctClearance(clearanceId: $id, opinion: $opinion, reason: $reason, signature: $signature) {
+    clearance { id opinion reason submittedAt } refusals { code message } } }"""
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +107,78 @@ async def test_an_answer_without_a_review_is_kept_all_the_same(county: Client) -
     oldest = (await pending(county, "security"))["edges"][0]["node"]
     assert oldest["quarter"] == "2019Q4"  # by due date
     assert codes(await submit(county, "security", oldest["id"])) == []
+
+
+async def answered(county: Client) -> tuple[str, str]:
+    """Somebody whom both agencies have cleared in the quarter: the discipline agency's answer, and his check."""
+    found = await rows(
+        "SELECT k.id, k.delegate_id FROM qualification_check k JOIN qualification_review r ON r.id = k.review_id "
+        "WHERE r.quarter = $1 AND r.county_id = (SELECT id FROM county WHERE code = $2) "
+        "AND k.facts->>'post_changes' = '[]' ORDER BY k.id DESC LIMIT 1",
+        QUARTER,
+        COUNTY,
+    )
+    for who in ("discipline", "security"):
+        for edge in (await pending(county, who))["edges"]:
+            one = await rows("SELECT delegate_id FROM clearance WHERE id = $1", edge["node"]["id"])
+            if one[0]["delegate_id"] == found[0]["delegate_id"]:
+                assert codes(await submit(county, who, edge["node"]["id"], signature="MEUCIQ…")) == []
+    mine = await rows(
+        "SELECT id FROM clearance WHERE delegate_id = $1 AND quarter = $2 AND agency = 'DISCIPLINE_INSPECTION'",
+        found[0]["delegate_id"],
+        QUARTER,
+    )
+    return str(mine[0]["id"]), str(found[0]["id"])
+
+
+async def correct(county: Client, who: str | None, id: str, opinion: str = "OBJECTION", **given: Any) -> Any:
+    return await ask(county, CORRECT, who, id=id, opinion=opinion, **{"reason": "受到开除党籍处分", **given})
+
+
+async def outcome(check: str) -> str:
+    return str((await rows("SELECT outcome FROM qualification_check WHERE id = $1", check))[0]["outcome"])
+
+
+async def test_an_answer_is_corrected_until_it_was_decided_upon(county: Client) -> None:
+    with stopped_at(MARCH):
+        mine, check = await answered(county)
+        before = await outcome(check)
+    with stopped_at(MARCH.replace(day=2)):
+        answer = await correct(county, "discipline", mine)
+    assert codes(answer) == []
+    assert answer["clearance"]["reason"] == "受到开除党籍处分"
+    assert answer["clearance"]["submittedAt"] == "2021-03-02T09:00:00+08:00"
+    assert (before, await outcome(check)) == ("QUALIFIED", "TERMINATION_PROPOSED")
+    # The signature was over the first answer, which the audit keeps.
+    assert await rows("SELECT signature FROM clearance WHERE id = $1", mine) == [{"signature": None}]
+    kept = await rows("SELECT detail->'before' AS before FROM audit_entry WHERE action = 'CORRECT_CLEARANCE'")
+    assert [orjson.loads(row["before"]) for row in kept] == [
+        {"opinion": "NO_OBJECTION", "reason": None, "signature": "MEUCIQ…"}
+    ]
+    with stopped_at(MARCH.replace(day=3)):
+        assert codes(await decide(county, check, "TERMINATION_PROPOSED")) == []
+        unchanged = await contents()
+        assert codes(await correct(county, "discipline", mine, "NO_OBJECTION")) == ["CHECK_DECIDED"]
+        assert await contents() == unchanged
+
+
+async def test_a_correction_that_is_refused_keeps_nothing(county: Client) -> None:
+    taken = await rows(
+        "SELECT id::text FROM clearance WHERE agency = 'PUBLIC_SECURITY' AND quarter = $1 AND opinion IS NOT NULL "
+        "AND county_id = (SELECT id FROM county WHERE code = $2)",
+        QUARTER,
+        COUNTY,
+    )
+    mine, waiting = taken[0]["id"], (await pending(county, "discipline"))["edges"][0]["node"]["id"]
+    before = await contents()
+    cases: list[tuple[str | None, str, dict[str, Any], list[str]]] = [
+        ("discipline", waiting, {}, ["NOT_ANSWERED"]),
+        ("security", mine, {"reason": " "}, ["REASON_MISSING"]),
+        ("security", mine, {"reason": "因" * 401}, ["REASON_TOO_LONG"]),
+        ("security", str(uuid4()), {}, ["CLEARANCE_NOT_FOUND"]),
+        *((who, mine, {}, ["CLEARANCE_NOT_FOUND"]) for who in ACCOUNTS if who != "security"),
+    ]
+    for who, id, given, expected in cases:
+        answer = await correct(county, who, id, **given)
+        assert (answer["clearance"], codes(answer)) == (None, expected), (who, given)
+    assert await contents() == before

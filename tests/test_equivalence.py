@@ -37,7 +37,7 @@ from hypothesis_graphql import nodes, queries
 
 from app import open_application
 from models import Account
-from resolvers.accounts import viewer_of
+from resolvers.accounts.accounts import viewer_of
 from resolvers.application import Application
 from resolvers.compiler.request import Request
 from runtime.clock import today
@@ -57,6 +57,37 @@ INSERT INTO theme_day (id, county_id, organization_id, held_on, theme, agenda, l
 SELECT gen_random_uuid(), o.county_id, o.id, current_date + n * 10, '以后的主题党日', '[{"kind": "LECTURE"}]',
        1, 0, 0, 0, 0, 0
 FROM organization o, generate_series(0, 2) n WHERE o.kind = 'BRANCH';
+INSERT INTO meeting (id, county_id, organization_id, kind, held_on, subject, entitled, present, left_out, votes)
+SELECT gen_random_uuid(), o.county_id, o.id, k, '2020-03-05', '议事', 16, 9, 0, '[{"kind": "ORDINARY", "subject": null,
+       "yes": 8, "written_opinions": 0, "written_yes": 0, "persons": 1, "is_secret": null, "is_declared_passed": true,
+       "prereview_passed_on": null, "is_by_circulation": false, "is_head_last": null, "is_divided": false}]'
+FROM organization o, unnest(ARRAY['BRANCH_MEETING', 'GROUP_MEETING']) k;
+INSERT INTO appraisal (id, county_id, member_id, organization_id, year, grade, decided_by, decided_on)
+SELECT gen_random_uuid(), m.county_id, m.id, m.organization_id, y, 'QUALIFIED', '支委会', '2021-01-05'
+FROM member m, generate_series(2019, 2020) y;
+INSERT INTO organization (id, county_id, code, name, kind, field, parent_id, path, dissolved_on, name_initials,
+                          search_keys)
+SELECT gen_random_uuid(), o.county_id, 'G' || n, '党小组' || n, 'GROUP', o.field, o.id, o.path || 'G' || n || '/',
+       '2019-09-01', 'dxz', '{}' FROM organization o, generate_series(1, 2) n WHERE o.code = 'SY01001';
+INSERT INTO organization_event (id, county_id, organization_id, act, decided_on, effective_on, approved_by, recorded_at)
+SELECT gen_random_uuid(), o.county_id, o.id, 'RENEWED', '2019-01-01', '2019-01-18', '镇党委', now()
+FROM organization o, generate_series(1, 2) n WHERE o.code = 'SY01001';
+INSERT INTO attachment (id, county_id, member_id, organization_id, kind, rights)
+SELECT gen_random_uuid(), m.county_id, m.id, o.id, 'NETWORK', '{STUDY}' FROM organization o JOIN member m
+ON m.organization_id = (SELECT b.id FROM organization b WHERE b.code = 'SY01002') WHERE o.code = 'SY01001';
+INSERT INTO reserve (id, county_id, organization_id, name, is_for_secretary, listed_on)
+SELECT gen_random_uuid(), o.county_id, o.id, '后备' || n, n = 1, '2020-05-01'
+FROM organization o, generate_series(1, 2) n WHERE o.code = 'SY01001';
+INSERT INTO office_term (id, county_id, organization_id, member_id, office, start, began_on, ended_on)
+SELECT gen_random_uuid(), m.county_id, m.organization_id, m.id, 'COMMITTEE_MEMBER', 'ELECTED', '2019-01-18', e
+FROM member m, unnest(ARRAY[NULL, '2020-01-18'::date]) e;
+INSERT INTO course_session (id, county_id, course_id, started_on, ended_on, days, half_days)
+SELECT gen_random_uuid(), c.county_id, c.id, d::date, d::date + 3, n, 1
+FROM course c, unnest('{2019-12-30,2020-06-01}'::date[]) WITH ORDINALITY AS o(d, n);
+UPDATE training_record r SET (session_id, started_on, hours_spent) = (s.id, r.completed_on - 300, 45)
+FROM course_session s WHERE s.course_id = r.course_id AND s.days = 1 AND r.id::text < '8';
+INSERT INTO shortfall_reason (id, county_id, member_id, year, reason, stated_at)
+SELECT gen_random_uuid(), county_id, id, 2019, '住院', now() FROM member WHERE id::text < '8';
 INSERT INTO theme_day_evaluation (id, county_id, theme_day_id, side, score, given_at)
 SELECT gen_random_uuid(), county_id, id, 'branch', 9.5, now() FROM theme_day;
 INSERT INTO attendance (id, theme_day_id, member_id, checked_in_at, method)
@@ -77,6 +108,30 @@ INSERT INTO qualification_decision
        (id, qualification_check_id, outcome, reason, decided_by, decided_on, status_before)
 SELECT gen_random_uuid(), k.id, 'QUALIFIED', '理由', '县委', '2021-01-05', 'SERVING'
 FROM qualification_check k ORDER BY k.id LIMIT 1;
+INSERT INTO qualification_decision
+       (id, qualification_check_id, outcome, reason, decided_by, decided_on, status_before, dissent,
+        withdrawn_on, withdrawn_by, withdrawal_reason)
+SELECT gen_random_uuid(), k.id, 'SUSPENSION_PROPOSED', '理由', '县委', '2021-01-04', 'SERVING',
+       '[{"by": "甲", "opinion": "不同意"}]', '2021-01-05', '县委', '误' FROM qualification_check k;
+INSERT INTO delegate_status_change (id, county_id, delegate_id, status, since, decided_by, reason)
+SELECT gen_random_uuid(), county_id, id, s, '2021-01-04', '县委', '理由'
+FROM delegate, unnest('{SUSPENDED,SERVING}'::text[]) s;
+INSERT INTO vacancy (id, county_id, delegate_id, opened_on)
+SELECT gen_random_uuid(), county_id, id, '2021-01-04' FROM delegate ORDER BY id LIMIT 2;
+INSERT INTO homecoming (id, county_id, floating_member_id, came_on, left_again_on)
+SELECT gen_random_uuid(), county_id, id, d, d FROM floating_member, unnest('{2020-02-01,2020-05-01}'::date[]) d;
+INSERT INTO floating_activity (id, county_id, floating_member_id, list, key, done_on)
+SELECT gen_random_uuid(), county_id, id, 'SYSTEM', 'report', d
+FROM floating_member, unnest('{2020-02-01,2020-05-01}'::date[]) d;
+INSERT INTO floating_decision
+       (id, county_id, floating_member_id, measure, reason, decided_by, decided_on, facts, findings)
+SELECT gen_random_uuid(), county_id, id, 'KEEP_LOOKING', '查找', '党支部', '2020-05-01', '{}',
+       '[{"code": "A", "severity": "MUST", "message": "m", "citation": "c", "rule_pack": "p", "rule_version": "1"}]'
+FROM floating_member;
+INSERT INTO handover (id, county_id, member_id, kind, home_id, host_id, proposed_at, due_on, refused_at, refusal)
+SELECT gen_random_uuid(), m.county_id, m.id, 'ATTACHMENT', m.organization_id, o.id, '2020-03-01 10:00+08', '2020-03-11',
+       CASE WHEN n = 1 THEN '2020-03-02 10:00+08'::timestamptz END, CASE WHEN n = 1 THEN '理由' END
+FROM member m JOIN organization o ON o.code = 'SYL01', generate_series(1, 2) n;
 """
 
 
@@ -255,7 +310,7 @@ NULL = st.just(nodes.Null)
 
 
 def _place(field: str, argument: str) -> str:
-    return f"{field}_{argument}" if argument in ("id", "after") else argument
+    return f"{field}_{argument}" if argument in ("id", "after", "kind") else argument
 
 
 async def _values() -> Values:
@@ -283,6 +338,8 @@ async def _values() -> Values:
     return {
         "first": some(nodes.Int, "0", "1", "2", "3", "5", "9"),
         "county": some(text, *[COUNTY] * 9, "000000"),
+        "level": some(nodes.Enum, "COUNTY", "CITY"),
+        "open": some(nodes.Boolean, True, False),
         "county_code": some(text, *[COUNTY] * 9, "000000"),
         "code": some(text, *[COUNTY] * 9, "000000"),
         "search": some(text, "秦湾", "党支部", "任军芳", "rjf", "hqw", "没有"),
@@ -290,10 +347,32 @@ async def _values() -> Values:
         "belowTrainingHours": some(nodes.Int, "2019", "2020"),
         "month": some(text, "2020-01", "2020-02", "1999-12"),
         "quarter": some(text, "2020Q4", "2020Q4", "2020Q4", "2020Q3"),
-        "kind": st.lists(some(nodes.Enum, *kinds), max_size=3).map(nodes.List),
+        "organizations_kind": st.lists(some(nodes.Enum, *kinds), max_size=3).map(nodes.List),
+        "meetings_kind": st.lists(some(nodes.Enum, "BRANCH_MEETING", "GROUP_MEETING"), max_size=2).map(
+            nodes.List
+        ),
+        "attachedMembers_kind": some(nodes.Enum, "AWAY", "NETWORK"),
+        **dict.fromkeys(
+            ("includeDissolved", "includeRemoved", "forSecretary", "withoutReason"),
+            st.booleans().map(nodes.Boolean),
+        ),
+        "voteArithmetic_kind": some(nodes.Enum, "ORDINARY", "ADMISSION", "ELECTION", "CADRE"),
+        **dict.fromkeys(
+            ("entitled", "present", "yes", "writtenYes"), some(nodes.Int, "0", "1", "8", "9", "16")
+        ),
+        "payer": some(nodes.Enum, "SALARIED", "RETIRED", "FARMER"),
+        **dict.fromkeys(
+            ("base", "allowances", "paid"), some(nodes.Float, "-1.0", "0.0", "3000.01", "5000.0")
+        ),
+        "on": some(text, "2026-06-30", "2020-12-10", "2007-01-01"),
+        "meeting_id": some(text, *await ids("meeting"), "x"),
+        "from": some(text, "2019-12-31", "2020-06-01"),
+        "recordId": some(text, *await ids("training_record"), "x"),
+        "number": some(text, "ABCDEFGHIJKL", ""),
         "outcome": st.lists(some(nodes.Enum, *outcomes), max_size=3).map(nodes.List),
         "openOnly": st.booleans().map(nodes.Boolean),
-        "overdueOnly": st.one_of(st.booleans().map(nodes.Boolean), NULL),
+        "outOfContact": st.one_of(st.booleans().map(nodes.Boolean), NULL),
+        "overdueOnly": st.booleans().map(nodes.Boolean),
         "organization_id": some(text, *rows["Organization"], "x"),
         "themeDay_id": some(text, *rows["ThemeDay"], "x"),
         "importJob_id": some(text, *await ids("import_job"), "x"),

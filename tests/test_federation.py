@@ -12,7 +12,7 @@ import pytest
 from graphql import DocumentNode, ObjectTypeDefinitionNode, parse
 
 from models import County, Delegate, FloatingMember, Member, Organization, ThemeDay
-from resolvers.demo_accounts import make_demo_accounts
+from resolvers.accounts.demo_accounts import make_demo_accounts
 from resolvers.imports.run import import_directory
 from runtime.database import open_database
 from schema.api import make_schema

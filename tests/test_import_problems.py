@@ -186,7 +186,7 @@ CASES = [
     cleared("OBJECTION_WITHOUT_REASON", "说明", PEOPLE[5], 部门="纪检监察组", 意见="有异议"),
     cleared("CLEARANCE_DUPLICATE", "部门", PEOPLE[10], 部门="绛县公安局"),
 ]
-SHOWN_ELSEWHERE = {"MORE_PROBLEMS", "FLOATING_RECORD_NEWER"}
+SHOWN_ELSEWHERE = {"MORE_PROBLEMS", "FLOATING_RECORD_NEWER", "ORGANIZATION_DISSOLVED"}
 
 
 async def test_each_case_is_the_one_problem_of_its_row(database: Database, tmp_path: Path) -> None:

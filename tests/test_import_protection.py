@@ -8,6 +8,7 @@ from models.choices import CheckInMethod, ClearanceOpinion, DelegateStatus, Work
 from models.county import County
 from models.delegate import Clearance, Delegate
 from models.floating_member import FloatingMember
+from models.organization import Organization
 from models.theme_day import Attendance, ThemeDay
 from resolvers.imports.reports import FileReport
 from resolvers.imports.run import import_directory
@@ -88,3 +89,17 @@ async def test_agenda_and_evaluations(database: Database, tmp_path: Path) -> Non
     assert (await imported(database, tmp_path))[Kind.THEME_DAYS].rows_changed == 4
     assert [theme_day.agenda for theme_day in await ThemeDay.all()] == [[{"kind": "LECTURE"}]] * 4
     assert await County.all().count() == 1
+
+
+async def test_what_was_merged_or_dissolved_does_not_come_back(database: Database, tmp_path: Path) -> None:
+    """An older file of the office still names it, and members in it."""
+    await imported(database, tmp_path)
+    await Organization.filter(code="SY01001").update(dissolved_on=date(2021, 3, 1))
+    reports = await imported(database, tmp_path)
+    found = {
+        kind: {(problem.column, problem.code) for problem in report.problems}
+        for kind, report in reports.items()
+    }
+    assert found[Kind.ORGANIZATIONS] == {("组织代码", "ORGANIZATION_DISSOLVED")}
+    assert found[Kind.MEMBERS] == {("所在党支部代码", "ORGANIZATION_DISSOLVED")}
+    assert reports[Kind.ORGANIZATIONS].rows_changed == reports[Kind.MEMBERS].rows_changed == 0

@@ -149,6 +149,43 @@ async def test_the_count_moves_when_somebody_checks_in(live: Live) -> None:
             assert (await hear(at_office))["payload"]["data"]["themeDayAttendance"]["attendanceCount"] == 3
 
 
+async def test_the_count_goes_back_when_a_check_in_is_withdrawn(live: Live) -> None:
+    withdraw = (
+        'mutation($id: ID!) { withdrawCheckIn(attendanceId: $id, reason: "签错") '
+        "{ themeDay { attendanceCount } refusals { code } } }"
+    )
+    with stopped_at(NOON):
+        id = (await come(live, 7))["attendance"]["id"]
+        async with live.socket(live.tokens["member"]) as at_home:
+            await acknowledged(at_home)
+            await subscribe(at_home, ATTENDANCE, "ThemeDayAttendance", themeDayId=await village_day())
+            count = (await hear(at_home))["payload"]["data"]["themeDayAttendance"]["attendanceCount"]
+            answer = await live.query(withdraw, "secretary", id=id)
+            assert answer["data"]["withdrawCheckIn"] == {
+                "themeDay": {"attendanceCount": count - 1},
+                "refusals": [],
+            }
+            news = (await hear(at_home))["payload"]["data"]["themeDayAttendance"]
+            assert news["attendanceCount"] == count - 1
+
+
+async def test_a_cancelled_theme_day_ends_its_subscriptions(live: Live) -> None:
+    branch = (await ids("organization", "t.code"))["SY01001"]
+    cancel = 'mutation($id: ID!) { cancelThemeDay(id: $id, reason: "防汛") { refusals { code } } }'
+    with stopped_at(NOON):
+        given = {"organizationId": branch, "heldOn": "2020-03-10", "theme": "植树"}
+        day = (await live.run("ScheduleThemeDay", "secretary", input=given))["scheduleThemeDay"]["themeDay"]
+        async with live.socket(live.tokens["member"]) as at_home:
+            await acknowledged(at_home)
+            await subscribe(at_home, ATTENDANCE, "ThemeDayAttendance", themeDayId=day["id"])
+            assert (await hear(at_home))["payload"]["data"]["themeDayAttendance"]["expectedCount"] == 9
+            assert (await live.query(cancel, "town", id=day["id"]))["data"]["cancelThemeDay"][
+                "refusals"
+            ] == []
+            assert (await hear(at_home))["payload"]["data"] == {"themeDayAttendance": None}
+            assert (await hear(at_home))["type"] == "complete"
+
+
 @pytest.mark.parametrize("who", ["discipline", "admin", f"office@{OTHER}", None])
 async def test_what_one_may_not_see_is_null_and_complete(live: Live, who: str | None) -> None:
     answers = []

@@ -13,7 +13,7 @@ import pytest
 
 from app import open_application
 from models import Account
-from resolvers.accounts import viewer_of
+from resolvers.accounts.accounts import viewer_of
 from resolvers.application import Application
 from resolvers.compiler.request import Request
 from runtime.database import connection

@@ -298,7 +298,7 @@ def test_reported_figures_of_the_other_packs(county: str, key: str, value: int) 
 
 def test_reported_figures_stay_claims() -> None:
     figures = {each.key: each for each in RULES.reported(2020)}
-    assert len(figures) == 18
+    assert len(figures) == 24
     assert (figures["members"].value, figures["county_delegates"].value) == (12016, 240)
     assert figures["party_lectures"].is_rounded_down
     assert round(100 * figures["one_person_two_posts"].value / figures["village_branches"].value, 2) == 66.17

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from resolvers.demo_accounts import PASSWORD
+from resolvers.accounts.demo_accounts import PASSWORD
 from tests.conftest import Client, Credentials, copied
 from tests.servers import valkey
 from tests.test_live import ATTENDANCE, Live, acknowledged, hear, live_server, subscribe, village_day

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from resolvers.demo_accounts import PASSWORD
+from resolvers.accounts.demo_accounts import PASSWORD
 from runtime.clock import stopped_at
 from tests.conftest import Client, Credentials, copied, serving
 

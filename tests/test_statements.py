@@ -23,8 +23,25 @@ VARIANTS = {
         "{ ...Row } } } } } } fragment Figures on County { name memberCount } "
         f"fragment Row on Organization {{ {FIELDS} parent {{ name }} }}"
     ),
+    "what belongs to organizations": (
+        f'{{ organizations(county: "{COUNTY}", first: 9, includeDissolved: true) {{ edges {{ node {{ levelDepth '
+        "isOneShoulder attachedCount reserveCount findings { code } officers { office since member { name } } "
+        "officerHistory { endedOn } children(first: 2) { edges { node { code findings { code } } } } "
+        "events(first: 2) { edges { node { act into { code } } } } reserves(first: 2) { totalCount } "
+        "attachedMembers(first: 2) { edges { node { name offices { office } attachments { kind organization "
+        "{ code } } } } } } } } }"
+    ),
     "made in Python": f'{{ county(code: "{COUNTY}") {{ rulePacks {{ id }} branches(first: 9) '
     "{ edges { node { findings { code } } } } } }",
+    "after theme days": (
+        f'{{ themeDays(county: "{COUNTY}", first: 3) {{ edges {{ node {{ heldOn settled {{ key isSettled }} '
+        "evaluations { by score count } attendanceRate problems(first: 2) { totalCount } } } } "
+        f'themeDayProblems(county: "{COUNTY}", first: 2, openOnly: true) {{ totalCount }} '
+        f'exemptions(county: "{COUNTY}", first: 2) {{ totalCount edges {{ node {{ ground member {{ name }} }} }} }} '
+        f'county(code: "{COUNTY}") {{ problemSummary(year: 2020) {{ problemCount }} }} viewer {{ duties {{ title }} '
+        "member { exemption { ground } duties { kind remindOn } organization { themeDays(first: 1) { totalCount } "
+        'duties(month: "2020-01") { kind } } } } }'
+    ),
     "entities": '{ _entities(representations: [{__typename: "Organization", code: "SY01001"}, '
     '{__typename: "Member", id: "x"}]) { ... on Organization { findings { code } } ... on Member { name } } }',
 }

@@ -1,25 +1,34 @@
-"""Theme days: putting them on the calendar, and checking in by every way, too early, too late and all at once."""
+"""Theme days: the calendar, and putting them on it, changing and cancelling them."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from models.choices import Role
-from resolvers.access import AccountViewer, Grant
-from resolvers.accounts import to_claims
-from runtime.clock import CHINA, stopped_at
-from runtime.tokens import Tokens
+from runtime.clock import stopped_at
 from tests.conftest import COUNTY, Client, Credentials
-from tests.test_access import OTHER, ids, members, rows, two_counties
+from tests.test_access import OTHER, ids, rows, two_counties
+from tests.theme_days import MORNING, answered, check_in, codes, last_audit, only, scheduled, today
 
-MORNING = datetime(2020, 3, 10, 9, 0, 30, tzinfo=CHINA)
-SECRET = "tests-only-" + "x" * 32
-_days = iter(range(10, 29))
+LEADERS = {"office", "town", "secretary"}
+AMEND = """
+mutation($input: AmendThemeDayInput!) { amendThemeDay(input: $input) {
+  themeDay { id theme version agenda { kind required } } refusals { code message } } }
+"""
+CANCEL = """
+mutation($id: ID!, $reason: String!) { cancelThemeDay(id: $id, reason: $reason) {
+  organization { code } refusals { code message } } }
+"""
+LIST = """
+query($county: ID!, $organization: ID, $month: YearMonth, $status: [ThemeDayStatus!], $first: Int!, $after: String) {
+  themeDays(
+    county: $county, organization: $organization, month: $month, status: $status, first: $first, after: $after
+  ) {
+    totalCount pageInfo { endCursor } edges { node { heldOn organization { code } } } } }
+"""
 
 
 @pytest.fixture(scope="module")
@@ -28,39 +37,6 @@ async def county(
 ) -> AsyncIterator[Client]:
     async with two_counties(server, small_template, tmp_path_factory) as client:
         yield client
-
-
-async def scheduled(
-    county: Client, held_on: str, who: str = "secretary", organization: str = "SY01001", **more: Any
-) -> Any:
-    code = OTHER if "@" in who else COUNTY
-    branch = (await ids("organization", "t.code", code))[organization]
-    given = {"organizationId": branch, "heldOn": held_on, "theme": "植树", **more}
-    return (await county.run("ScheduleThemeDay", who, input=given))["scheduleThemeDay"]
-
-
-async def today(county: Client) -> tuple[datetime, str, str]:
-    """A day of its own: its morning, a theme day on it, and the theme day's code as the secretary shows it."""
-    morning = MORNING.replace(day=next(_days))
-    with stopped_at(morning):
-        made = (await scheduled(county, f"{morning:%Y-%m-%d}"))["themeDay"]
-    return morning, made["id"], code_in(made["checkInCode"]["svg"])
-
-
-def code_in(svg: str) -> str:
-    found = re.search("<title>([0-9A-F]{8})</title>", svg)
-    assert found, svg
-    return found[1]
-
-
-async def check_in(county: Client, who: str, theme_day: str, method: str, **given: Any) -> Any:
-    return (await county.run("CheckIn", who, input={"themeDayId": theme_day, "method": method, **given}))[
-        "checkIn"
-    ]
-
-
-def codes(answer: Any) -> list[str]:
-    return [refusal["code"] for refusal in answer["refusals"]]
 
 
 async def test_what_the_rule_pack_requires_is_on_the_agenda(county: Client) -> None:
@@ -125,205 +101,146 @@ async def test_two_who_schedule_the_same_day_at_once(county: Client) -> None:
     assert sorted(map(codes, answers)) == [[], *[["ALREADY_SCHEDULED"]] * 5]
 
 
-async def test_the_code_is_for_those_who_lead(county: Client) -> None:
-    morning, day, code = await today(county)
-    with stopped_at(morning):
-        for who, sees in {
-            "office": 1,
-            "town": 1,
-            "secretary": 1,
-            "member": 0,
-            "floating": 0,
-            "app": 0,
-            "auditor": 0,
-        }.items():
-            text = "query($id: ID!) { themeDay(id: $id) { checkInCode { svg expiresAt } } }"
-            shown = (await county.query(text, who, id=day))["data"]["themeDay"]["checkInCode"]
-            assert (shown is not None) == bool(sees), who
-            if shown:
-                assert code_in(shown["svg"]) == code
-                assert shown["expiresAt"] == f"{morning.date()}T09:01:00+08:00"
-    with stopped_at(morning + timedelta(days=1)):
-        shown = (await county.query(text, "secretary", id=day))["data"]["themeDay"]["checkInCode"]
-        assert shown is None
+async def planned(county: Client, held_on: str) -> str:
+    """A theme day in the days to come."""
+    with stopped_at(MORNING):
+        return str((await scheduled(county, held_on))["themeDay"]["id"])
 
 
-async def test_the_code_of_this_minute_and_of_the_last_are_taken(county: Client) -> None:
-    morning, day, code = await today(county)
-    _, _, of_another_day = await today(county)
-    with stopped_at(morning + timedelta(minutes=2)):
-        assert codes(await check_in(county, "member", day, "CODE", code=code)) == ["CODE_INVALID"]
-    with stopped_at(morning - timedelta(minutes=1)):
-        assert codes(await check_in(county, "member", day, "CODE", code=code)) == ["CODE_INVALID"]
-    with stopped_at(morning):
-        for wrong in (None, "", "00000000", of_another_day, code[:7], f"{code}0", "签到"):
-            assert codes(await check_in(county, "member", day, "CODE", code=wrong)) == ["CODE_INVALID"], wrong
-    with stopped_at(morning + timedelta(seconds=89)):  # the next minute
-        answer = await check_in(county, "member", day, "CODE", code=f" {code.lower()} ")
-    assert codes(answer) == []
-    assert answer["attendance"]["method"] == "CODE"
-    assert answer["themeDay"] == {"id": day, "attendanceCount": 1, "attendanceRate": 0.1111}
+async def test_the_theme_and_the_agenda_change_before_the_day(county: Client) -> None:
+    day = await planned(county, "2020-09-01")
+    with stopped_at(MORNING):
+        given = {"themeDayId": day, "theme": " 清河 ", "version": 1}
+        first = await answered(county, AMEND, "town", input=given)
+        agenda = {"themeDayId": day, "agenda": [{"kind": "song"}]}
+        second = await answered(county, AMEND, "secretary", input=agenda)
+    assert (first["themeDay"]["theme"], first["themeDay"]["version"], first["refusals"]) == ("清河", 2, [])
+    # What is left out stays; what the pack proposes is on every agenda.
+    assert (second["themeDay"]["theme"], second["themeDay"]["version"]) == ("清河", 3)
+    kinds = [item["kind"] for item in second["themeDay"]["agenda"]]
+    assert (kinds[0], "study" in kinds) == ("song", True)
+    audit = await last_audit("AMEND_THEME_DAY")
+    assert (audit["subject_id"], '"agenda"' in audit["detail"]) == (day, True)
 
 
-async def test_every_way_of_checking_in(county: Client) -> None:
-    morning, day, code = await today(county)
-    people = await members()
-    with stopped_at(morning):
-        ways = [
-            await check_in(county, "secretary", day, "CODE", code=code),
-            await check_in(county, "member", day, "ONLINE"),
-            await check_in(county, "secretary", day, "BY_SECRETARY", memberId=people[8]),
-        ]
-    assert [(codes(way), way["attendance"]["method"]) for way in ways] == [
-        ([], "CODE"),
-        ([], "ONLINE"),
-        ([], "BY_SECRETARY"),
-    ]
-    assert ways[2]["attendance"]["member"]["name"] == "郭超振"
-    assert ways[2]["themeDay"]["attendanceCount"] == 3
-    recorded = await rows(
-        "SELECT a.member_id, b.username, a.method FROM attendance a JOIN account b ON b.id = a.recorded_by_id "
-        "WHERE a.theme_day_id = $1 ORDER BY a.method",
-        day,
-    )
-    assert [row["username"] for row in recorded] == ["secretary", "secretary", "member"]
-    # The member's own page knows it, and his list is not the secretary's.
-    data = await county.run("MobileHome", "member", year=2020)
-    assert data["viewer"]["member"]["attendances"]["edges"][0]["node"]["themeDay"]["id"] == day
-    roll = "query($id: ID!) { themeDay(id: $id) { attended attendanceCount attendances(first: 9) { totalCount } } }"
-    with stopped_at(morning):
-        seen = [
-            (await county.query(roll, who, id=day))["data"]["themeDay"]
-            for who in ("secretary", "member", "floating")
-        ]
-    assert [one["attendances"]["totalCount"] for one in seen] == [3, 1, 0]
-    assert [one["attended"] for one in seen] == [True, True, False]
-    assert {one["attendanceCount"] for one in seen} == {3}
+UNCHANGED: dict[str, tuple[timedelta, dict[str, Any], list[str]]] = {
+    "no theme": (timedelta(0), {"theme": " "}, ["THEME_MISSING"]),
+    "an item without a kind": (timedelta(0), {"agenda": [{"kind": ""}]}, ["AGENDA_REFUSED"]),
+    "read before another change": (timedelta(0), {"theme": "x", "version": 7}, ["CHANGED_MEANWHILE"]),
+    "on the day itself": (timedelta(days=176), {"theme": "x"}, ["TOO_LATE"]),
+    "afterwards": (timedelta(days=200), {"theme": "", "version": 7}, [
+        "THEME_MISSING", "TOO_LATE", "CHANGED_MEANWHILE",
+    ]),
+}  # fmt: skip
 
 
-# When it is, what is claimed, what is answered. Offline: the phone sends later what was done at `claims`.
-WHEN: dict[str, tuple[timedelta, timedelta | None, list[str]]] = {
-    "the day before": (timedelta(days=-1), None, ["TOO_EARLY"]),
-    "the day after": (timedelta(days=1), None, ["TOO_LATE"]),
-    "one second before midnight": (timedelta(hours=14, minutes=59, seconds=29), None, []),
-    "at midnight it is over": (timedelta(hours=14, minutes=59, seconds=30), None, ["TOO_LATE"]),
-    "offline, the same day": (timedelta(hours=5), timedelta(hours=1), []),
-    "offline, sent on the next day": (timedelta(days=1), timedelta(hours=1), ["TOO_LATE"]),
-    "offline, claimed for the day before": (timedelta(0), timedelta(days=-1), ["TOO_EARLY"]),
-    "offline, claimed for the next day": (timedelta(0), timedelta(days=1), ["TOO_LATE"]),
-    "a clock that is a little fast": (timedelta(0), timedelta(minutes=4), []),
-    "claimed for the afternoon": (timedelta(0), timedelta(hours=3), ["IN_THE_FUTURE"]),
-}
-
-
-@pytest.mark.parametrize(("sent", "claims", "expected"), WHEN.values(), ids=WHEN)
-async def test_the_day_decides(
-    county: Client, sent: timedelta, claims: timedelta | None, expected: list[str]
+@pytest.mark.parametrize(("later", "given", "expected"), UNCHANGED.values(), ids=UNCHANGED)
+async def test_what_is_not_changed(
+    county: Client, later: timedelta, given: dict[str, Any], expected: list[str]
 ) -> None:
-    morning, day, _ = await today(county)
-    given = {} if claims is None else {"checkedInAt": (morning + claims).isoformat()}
-    with stopped_at(morning + sent):
-        answer = await check_in(county, "member", day, "ONLINE", **given)
-    assert codes(answer) == expected
-    assert (answer["attendance"] is None) == bool(expected)
-    if answer["attendance"]:
-        shown = datetime.fromisoformat(answer["attendance"]["checkedInAt"])
-        assert shown == morning + (sent if claims is None else claims)
-
-
-async def test_who_is_not_expected(county: Client) -> None:
-    morning, day, _ = await today(county)
-    people, foreign = await members(), await members(OTHER)
-    with stopped_at(morning):
-        for who in (people[9], foreign[1], str(uuid4()), "nobody", None):
-            answer = await check_in(county, "secretary", day, "BY_SECRETARY", memberId=who)
-            assert codes(answer) == ["NOT_EXPECTED"], who
-        assert codes(await check_in(county, "office", day, "ONLINE")) == ["NOT_EXPECTED"]
-        # Somebody else's id does not help where one checks in for himself.
-        assert codes(await check_in(county, "member", day, "ONLINE", memberId=people[3])) == []
-    present = await rows("SELECT member_id FROM attendance WHERE theme_day_id = $1", day)
-    assert [str(row["member_id"]) for row in present] == [str(await own_member("member"))]
-
-
-async def own_member(username: str) -> Any:
-    return (await rows("SELECT member_id FROM account WHERE username = $1", username))[0]["member_id"]
-
-
-async def test_a_guest_is_expected_where_he_is_and_at_home(county: Client) -> None:
-    morning, at_home, _ = await today(county)
-    with stopped_at(morning):
-        away = (await scheduled(county, f"{morning:%Y-%m-%d}", "office", "SYL01"))["themeDay"]["id"]
-        assert codes(await check_in(county, "floating", away, "ONLINE")) == []
-        assert codes(await check_in(county, "floating", at_home, "ONLINE")) == []
-        assert codes(await check_in(county, "member", away, "ONLINE")) == ["THEME_DAY_NOT_FOUND"]
-        data = (await county.run("ThemeDay", "floating", id=away))["themeDay"]
-    assert (data["expectedCount"], data["attendanceCount"], data["attendanceRate"]) == (3, 1, 0.3333)
-
-
-async def test_a_second_check_in_answers_with_the_first(county: Client) -> None:
-    morning, day, _ = await today(county)
-    with stopped_at(morning):
-        first = await check_in(county, "member", day, "ONLINE")
-    with stopped_at(morning + timedelta(hours=2)):
-        second = await check_in(county, "member", day, "ONLINE")
-        third = await check_in(
-            county, "secretary", day, "BY_SECRETARY", memberId=str(await own_member("member"))
-        )
-    assert first == second == third
-    assert first["themeDay"]["attendanceCount"] == 1
-
-
-async def test_a_hundred_check_ins_of_one_member_are_one(county: Client) -> None:
-    morning, day, code = await today(county)
-    with stopped_at(morning):
-        answers = await asyncio.gather(
-            *(check_in(county, "member", day, "CODE", code=code) for _ in range(100))
-        )
-    assert {str(answer["refusals"]) for answer in answers} == {"[]"}
-    assert len({answer["attendance"]["id"] for answer in answers}) == 1
-    assert await rows("SELECT count(*) FROM attendance WHERE theme_day_id = $1", day) == [{"count": 1}]
-    audited = "SELECT count(*) FROM audit_entry WHERE action = 'CHECK_IN' AND subject_id = $1"
-    assert await rows(audited, answers[0]["attendance"]["id"]) == [{"count": 1}]
-
-
-async def test_a_whole_branch_checks_in_at_the_same_moment(county: Client) -> None:
-    """Thirty phones and ten connections: nobody waits for a connection while he holds one."""
-    morning, day, code = await today(county)
-    branch = (await ids("organization", "t.code"))["SY01001"]
-    found = (await county.run("BranchRoster", "secretary", id=branch, first=100))["organization"]["members"][
-        "edges"
+    with stopped_at(MORNING):
+        await scheduled(county, "2020-09-02")
+    day = (await ids("theme_day", "t.held_on::text || t.organization_id"))[
+        "2020-09-02" + (await ids("organization", "t.code"))["SY01001"]
     ]
-    crowd = [edge["node"]["id"] for edge in found]
-    crowd += await newcomers(branch, 30 - len(crowd))
-    place = (
-        await rows(
-            "SELECT c.id, c.code, o.path FROM organization o JOIN county c ON c.id = o.county_id WHERE o.id = $1",
-            branch,
-        )
-    )[0]
-    account = (await rows("SELECT id FROM account WHERE username = 'member'"))[0]["id"]
-    for member in crowd:
-        grant = Grant(Role.MEMBER, place["id"], place["code"])
-        claims = to_claims(AccountViewer(account, "党员", member, (grant,)))
-        county.tokens[f"phone of {member}"] = Tokens(SECRET, 12).issue(claims)
+    before = await rows("SELECT * FROM theme_day WHERE id = $1", day)
+    with stopped_at(MORNING + later):
+        answer = await answered(county, AMEND, "office", input={"themeDayId": day, **given})
+    assert codes(answer) == expected
+    assert await rows("SELECT * FROM theme_day WHERE id = $1", day) == before
+
+
+async def test_who_changes_and_cancels(county: Client) -> None:
+    day = await planned(county, "2020-09-03")
+    with stopped_at(MORNING):
+        for id in (day, str(uuid4()), "not-an-id"):
+            given = {"themeDayId": id, "theme": "x"}
+            others = LEADERS if id == day else set[str]()
+            await only(county, others, AMEND, {"input": given}, "THEME_DAY_NOT_FOUND")
+            await only(county, others, CANCEL, {"id": id, "reason": "x"}, "THEME_DAY_NOT_FOUND")
+
+
+async def test_a_cancelled_theme_day_is_gone_and_on_record(county: Client) -> None:
+    day = await planned(county, "2020-09-04")
+    with stopped_at(MORNING):
+        for reason in ("  ", "因" * 201):
+            assert codes(await answered(county, CANCEL, "secretary", id=day, reason=reason)) == [
+                "REASON_MISSING"
+            ]
+        answer = await answered(county, CANCEL, "secretary", id=day, reason=" 防汛 ")
+        again = await answered(county, CANCEL, "secretary", id=day, reason="防汛")
+    assert answer == {"organization": {"code": "SY01001"}, "refusals": []}
+    assert codes(again) == ["THEME_DAY_NOT_FOUND"]
+    assert await rows("SELECT 1 FROM theme_day WHERE id = $1", day) == []
+    audit = await last_audit("CANCEL_THEME_DAY")
+    assert audit["subject_id"] == day
+    assert all(said in audit["detail"] for said in ("防汛", "2020-09-04", "植树", "study"))
+
+
+async def test_a_theme_day_with_check_ins_or_past_is_not_cancelled(county: Client) -> None:
+    morning, day, _ = await today(county)
     with stopped_at(morning):
-        answers = await asyncio.gather(
-            *(check_in(county, f"phone of {member}", day, "CODE", code=code) for member in crowd)
+        await check_in(county, "member", day, "ONLINE")
+        assert codes(await answered(county, CANCEL, "town", id=day, reason="x")) == ["SOMEBODY_CHECKED_IN"]
+    with stopped_at(morning + timedelta(days=1)):
+        assert codes(await answered(county, CANCEL, "town", id=day, reason="x")) == [
+            "TOO_LATE",
+            "SOMEBODY_CHECKED_IN",
+        ]
+
+
+async def test_the_calendar_by_organization_month_and_status(county: Client) -> None:
+    branch = (await ids("organization", "t.code"))["SY01001"]
+
+    async def listed(who: str, **given: Any) -> list[tuple[str, str]]:
+        found = await answered(county, LIST, who, **{"county": COUNTY, "first": 50, **given})
+        assert found["totalCount"] >= len(found["edges"])
+        return [(edge["node"]["heldOn"], edge["node"]["organization"]["code"]) for edge in found["edges"]]
+
+    january = [("2020-01-10", "SY"), ("2020-01-10", "SY01001"), ("2020-01-10", "SY01002")]
+    assert sorted(await listed("office", month="2020-01")) == january
+    assert sorted(await listed("town", month="2020-01")) == january[1:]
+    assert await listed("member", month="2020-01") == january[1:2]
+    assert await listed("discipline", month="2020-01") == []
+    whole = await listed("secretary", organization=branch)
+    assert [day for day, _ in whole] == sorted((day for day, _ in whole), reverse=True)
+    assert {code for _, code in whole} == {"SY01001"}
+    with stopped_at(MORNING.replace(month=2)):
+        at = {status: await listed("secretary", status=[status]) for status in ("SCHEDULED", "OPEN", "HELD")}
+    assert (at["OPEN"], at["HELD"]) == ([("2020-02-10", "SY01001")], [("2020-01-10", "SY01001")])
+    assert len(at["SCHEDULED"]) == len(whole) - 2
+    # Page by page the same list.
+    paged: list[str] = []
+    after = None
+    while True:
+        page = await answered(
+            county, LIST, "secretary", county=COUNTY, first=2, after=after, organization=branch
         )
-        assert {str(answer["refusals"]) for answer in answers} == {"[]"}
-        assert {answer["attendance"]["member"]["id"] for answer in answers} == {str(one) for one in crowd}
-        data = (await county.run("ThemeDay", "member", id=day))["themeDay"]
-    assert (data["attendanceCount"], data["expectedCount"], data["attendanceRate"]) == (30, 30, 1)
+        if not page["edges"]:
+            break
+        paged += [edge["node"]["heldOn"] for edge in page["edges"]]
+        after = page["pageInfo"]["endCursor"]
+    assert paged == [day for day, _ in whole]
+    text = "query($id: ID!) { organization(id: $id) { themeDays(first: 100) { edges { node { heldOn } } } } }"
+    of_branch = (await answered(county, text, "member", id=branch))["themeDays"]["edges"]
+    assert [edge["node"]["heldOn"] for edge in of_branch] == paged
 
 
-async def newcomers(branch: str, count: int) -> list[str]:
-    """More members of a branch, like the one that is there."""
-    made = await rows(
-        "INSERT INTO member SELECT (m.r).* FROM (SELECT jsonb_populate_record(m, jsonb_build_object("
-        "'id', gen_random_uuid(), 'id_number', '99082619700101' || (100 + n) || 'X')) AS r FROM member m, "
-        "generate_series(1, $2::int) n WHERE m.id = (SELECT member_id FROM office_term WHERE organization_id = $1)) m "
-        "RETURNING id",
-        branch,
-        count,
-    )
-    return [str(row["id"]) for row in made]
+async def test_what_is_settled_before(county: Client) -> None:
+    text = "query($id: ID!) { themeDay(id: $id) { settled { key label isSettled } } }"
+    imported = (
+        await ids(
+            "theme_day", "t.held_on::text || (SELECT code FROM organization WHERE id = organization_id)"
+        )
+    )["2020-01-10SY"]
+    with stopped_at(MORNING):
+        made = (await scheduled(county, "2020-09-05"))["themeDay"]["id"]
+    # The county's committee has no members of its own, and the office's files bring no agenda.
+    for id, agenda, people in ((made, True, True), (imported, False, False)):
+        settled = (await answered(county, text, "office", id=id))["settled"]
+        assert [(item["key"], item["label"], item["isSettled"]) for item in settled] == [
+            ("held_on", "定时间", True),
+            ("theme", "定主题", True),
+            ("agenda", "定议程", agenda),
+            ("participants", "定人员", people),
+        ]

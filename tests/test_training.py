@@ -10,7 +10,7 @@ import pytest
 
 from runtime.clock import CHINA, stopped_at
 from tests.conftest import COUNTY, Client, Credentials
-from tests.test_access import OTHER, contents, members, rows, two_counties
+from tests.test_access import OTHER, contents, ids, members, rows, two_counties
 
 NOON = datetime(2020, 11, 2, 12, tzinfo=CHINA)
 COURSE = {"title": "农村党员冬季轮训", "hours": 8, "form": "集中培训"}
@@ -67,6 +67,40 @@ async def test_a_member_named_twice_is_recorded_once(county: Client) -> None:
     assert (answer["recorded"], answer["refusals"]) == (1, [])
 
 
+async def test_all_members_of_an_organization_at_once(county: Client) -> None:
+    branch = (await ids("organization", "t.code"))["SY01001"]
+    new: dict[str, Any] = {"newCourse": COURSE | {"title": "全体党员"}}
+    first = await record(county, "secretary", organizationId=branch, **new)
+    assert (first["recorded"], first["refusals"]) == (9, [])
+    kept = await rows(
+        "SELECT r.member_id FROM training_record r JOIN course c ON c.id = r.course_id WHERE c.title = '全体党员'"
+    )
+    assert {str(one["member_id"]) for one in kept} == set((await members())[:9])
+    assert (await record(county, organizationId=branch, **new))["recorded"] == 0
+
+
+async def test_the_time_really_spent_is_kept_of_whom_it_is_known(county: Client) -> None:
+    people = (await members())[6:9]
+    before = [(await year_of(county, one))["completedHours"] for one in people]
+    spent = [{"memberId": people[0].upper(), "hours": 3.5}, {"memberId": people[1], "hours": 20}]
+    new = COURSE | {"title": "实际学时"}
+    assert (await record(county, newCourse=new, memberIds=people, hoursSpent=spent))["recorded"] == 3
+    after = [(await year_of(county, one))["completedHours"] for one in people]
+    assert [new - old for new, old in zip(after, before, strict=True)] == [3.5, 8, 8]
+
+
+async def test_the_days_of_a_course_make_its_hours(county: Client) -> None:
+    people = (await members())[10:11]
+    given: dict[str, Any] = {
+        "memberIds": people,
+        "startedOn": "2020-10-28",
+        "newCourse": COURSE | {"title": "四天班"},
+    }
+    assert (await record(county, days=3, halfDays=1, **given))["recorded"] == 1
+    edges = (await year_of(county, people[0]))["records"]["edges"]
+    assert [one["node"]["hours"] for one in edges if one["node"]["course"]["title"] == "四天班"] == [28]
+
+
 async def refused_cases() -> dict[str, tuple[str, dict[str, Any], list[str]]]:
     people, foreign = await members(), await members(OTHER)
     own = str((await rows("SELECT member_id FROM account WHERE username = 'member'"))[0]["member_id"])
@@ -77,6 +111,7 @@ async def refused_cases() -> dict[str, tuple[str, dict[str, Any], list[str]]]:
             )
         )[0]["id"]
     )
+    branch = await ids("organization", "t.code")
     some = {"memberIds": people[:2]}
     new = {"newCourse": COURSE | {"title": "不会有的课"}}
     return {
@@ -98,6 +133,21 @@ async def refused_cases() -> dict[str, tuple[str, dict[str, Any], list[str]]]:
         "no hours": ("office", {**some, "newCourse": COURSE | {"hours": 0}}, ["HOURS_OUT_OF_BOUNDS"]),
         "too many hours": ("office", {**some, "newCourse": COURSE | {"hours": 1000.5}}, ["HOURS_OUT_OF_BOUNDS"]),
         "tomorrow": ("office", {**some, **new, "on": "2020-11-03"}, ["IN_THE_FUTURE"]),
+        "backwards": ("office", {**some, **new, "startedOn": "2020-11-02"}, ["DATES_OUT_OF_ORDER"]),
+        "more days than there are": ("office", {**some, **new, "days": 1, "halfDays": 1}, ["DAYS_OUT_OF_BOUNDS"]),
+        "days below nothing": ("office", {**some, **new, "days": -1}, ["DAYS_OUT_OF_BOUNDS"]),
+        "named twice": ("office", {**some, **new, "organizationId": branch["SY01001"]}, ["MEMBERS_NAMED_TWICE"]),
+        "another branch's all": (
+            "secretary", {**new, "organizationId": branch["SY01002"]}, ["ORGANIZATION_NOT_FOUND"]
+        ),
+        "nobody's home": ("office", {**new, "organizationId": branch["SY"]}, ["TOO_MANY_MEMBERS"]),
+        "no organization": ("office", {**new, "organizationId": "x"}, ["ORGANIZATION_NOT_FOUND"]),
+        "time of a stranger": (
+            "office", {**some, **new, "hoursSpent": [{"memberId": people[5], "hours": 1}]}, ["NOT_AMONG_THE_MEMBERS"]
+        ),
+        "less than no time": (
+            "office", {**some, **new, "hoursSpent": [{"memberId": people[0], "hours": -1}]}, ["HOURS_OUT_OF_BOUNDS"]
+        ),
     }  # fmt: skip
 
 
@@ -114,9 +164,12 @@ async def test_what_is_refused_keeps_nothing(county: Client) -> None:
 async def test_many_who_record_the_same_new_course_at_once(county: Client) -> None:
     people = await members()
     orders = [people, people[::-1], people[3:] + people[:3]] * 3
-    answers = await asyncio.gather(
-        *(record(county, newCourse=COURSE | {"title": "同时登记"}, memberIds=order) for order in orders)
-    )
+    given = {"completedOn": "2020-11-01", "newCourse": COURSE | {"title": "同时登记"}}
+    with stopped_at(NOON):
+        data = await asyncio.gather(
+            *(county.run("RecordTraining", "office", input={**given, "memberIds": order}) for order in orders)
+        )
+    answers = [one["recordTraining"] for one in data]
     assert {str(answer["refusals"]) for answer in answers} == {"[]"}
     assert len({answer["course"]["id"] for answer in answers}) == 1
     assert sum(answer["recorded"] for answer in answers) == len(people)

@@ -938,7 +938,7 @@ class Migration(migrations.Migration):
                 "app": "models",
                 "constraints": [
                     CheckConstraint(
-                        check="kind IN ('BRANCH_MEETING', 'COMMITTEE_MEETING', 'GROUP_MEETING')",
+                        check="kind IN ('BRANCH_MEETING', 'COMMITTEE_MEETING', 'GROUP_MEETING', 'LIFE_MEETING', 'LEADING_GROUP')",
                         name="meeting_kind_known",
                     ),
                     CheckConstraint(check="subject <> ''", name="meeting_named"),
@@ -963,7 +963,7 @@ class Migration(migrations.Migration):
         ops.AddConstraint(
             model_name="Meeting",
             constraint=CheckConstraint(
-                check="kind IN ('BRANCH_MEETING', 'COMMITTEE_MEETING', 'GROUP_MEETING')",
+                check="kind IN ('BRANCH_MEETING', 'COMMITTEE_MEETING', 'GROUP_MEETING', 'LIFE_MEETING', 'LEADING_GROUP')",
                 name="meeting_kind_known",
             ),
         ),
@@ -1842,6 +1842,38 @@ class Migration(migrations.Migration):
             field=fields.IntField(null=True),
         ),
         ops.AddField(
+            model_name="QualificationDecision",
+            name="withdrawal_reason",
+            field=fields.CharField(null=True, max_length=1000),
+        ),
+        ops.AddField(
+            model_name="QualificationDecision",
+            name="withdrawn_by",
+            field=fields.CharField(null=True, max_length=200),
+        ),
+        ops.AddField(
+            model_name="QualificationDecision",
+            name="withdrawn_on",
+            field=fields.DateField(null=True),
+        ),
+        # A withdrawn decision stays, so a check may have several rows, one of which counts.
+        ops.AlterField(
+            model_name="QualificationDecision",
+            name="qualification_check",
+            field=fields.ForeignKeyField(
+                "models.QualificationCheck",
+                source_field="qualification_check_id",
+                db_constraint=True,
+                to_field="id",
+                related_name=False,
+                on_delete=OnDelete.RESTRICT,
+            ),
+        ),
+        ops.AddIndex(
+            model_name="QualificationDecision",
+            index=Index(fields=["qualification_check_id"], name="qualification_decision_check"),
+        ),
+        ops.AddField(
             model_name="QualificationReview",
             name="failure",
             field=fields.CharField(null=True, max_length=400),
@@ -1898,6 +1930,18 @@ class Migration(migrations.Migration):
             model_name="TrainingRecord",
             index=Index(fields=["session_id"], name="training_record_session"),
         ),
+        ops.RemoveIndex(
+            model_name="TrainingRecord",
+            name="training_record_member",
+            fields=None,
+        ),
+        ops.AddIndex(
+            model_name="TrainingRecord",
+            index=Index(
+                fields=["member_id", "completed_on", "id", "hours", "started_on", "hours_spent"],
+                name="training_record_hours",
+            ),
+        ),
         ops.AddConstraint(
             model_name="Organization",
             constraint=CheckConstraint(check="units > 0", name="organization_units_positive"),
@@ -1913,6 +1957,22 @@ class Migration(migrations.Migration):
             constraint=CheckConstraint(
                 check="votes_for >= 0 AND votes_against >= 0",
                 name="qualification_decision_votes_not_negative",
+            ),
+        ),
+        ops.AddConstraint(
+            model_name="QualificationDecision",
+            constraint=UniqueConstraint(
+                fields=("qualification_check_id",),
+                name="qualification_decision_once_a_check",
+                condition="withdrawn_on IS NULL",
+            ),
+        ),
+        ops.AddConstraint(
+            model_name="QualificationDecision",
+            constraint=CheckConstraint(
+                check="(withdrawn_on IS NULL) = (withdrawn_by IS NULL) "
+                "AND (withdrawn_on IS NULL) = (withdrawal_reason IS NULL)",
+                name="qualification_decision_withdrawn_by_a_named_body",
             ),
         ),
         ops.AddConstraint(
@@ -1945,6 +2005,17 @@ class Migration(migrations.Migration):
             constraint=CheckConstraint(
                 check="hours_spent BETWEEN 0 AND 1000", name="training_record_time_in_bounds"
             ),
+        ),
+        # What a year's hours are summed from beside the records that ended in it: theme days with study hours, and
+        # courses that ran over several days; few of all. Tortoise knows partial indexes on equality alone.
+        ops.RunSQL(
+            "CREATE INDEX attendance_study ON attendance (member_id, checked_in_at, hours) WHERE hours > 0",
+            "DROP INDEX attendance_study",
+        ),
+        ops.RunSQL(
+            "CREATE INDEX training_record_over_days ON training_record (member_id, started_on) "
+            "WHERE started_on IS NOT NULL",
+            "DROP INDEX training_record_over_days",
         ),
         # Officers and attachments become rows of their own; a second truth beside them would go stale.
         ops.RunSQL(

@@ -28,7 +28,7 @@ def check_floating(facts: FloatingFacts, values: Values) -> Iterator[Observation
     groups = [item.label for item in values.settings["network_branch.groups"]]
     if facts.written("group") not in groups:
         yield Observation("NETWORK_GROUP_MISSING", f"应编入{len(groups)}个小组之一：{'、'.join(groups)}。")
-    steps = values.settings["network_branch.steps"]
+    steps = values.settings["floating.steps"]
     if missing := [item.label for item in steps if not facts.written(item.key)]:
         yield Observation(
             "NETWORK_OUT_OF_STEP",

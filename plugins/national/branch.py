@@ -20,6 +20,7 @@ def check_branch(facts: BranchFacts, values: Values) -> Iterator[Observation]:
     if facts.kind == "BRANCH":
         yield from _set_up(facts, values)
         yield from _committee(facts, values)
+        yield from _sent(facts)
         yield from _recruiting(facts, values)
         yield from _appraisal(facts, values)
     yield from missed_meetings(facts, values)
@@ -79,6 +80,16 @@ def _committee(facts: BranchFacts, values: Values) -> Iterator[Observation]:
         yield Observation(
             "COMMITTEE_SIZE_UNUSUAL",
             f"党支部委员会现有{facts.committee_members}人，一般由{least}人以上组成、不超过{most}人。",
+        )
+
+
+def _sent(facts: BranchFacts) -> Iterator[Observation]:
+    """选派: a secretary or committee member may be sent from above; his own relation stays where it is until moved."""
+    if facts.outside_officers:
+        yield Observation(
+            "OFFICER_FROM_ELSEWHERE",
+            f"书记、副书记、委员中有{facts.outside_officers}人的组织关系不在本支部，"
+            "属于选派的请核对任免文件和组织关系。",
         )
 
 

@@ -9,10 +9,8 @@ from collections.abc import Iterator
 
 from plugins.contract import Observation, Values
 from plugins.facts import MeetingFacts, VoteFacts
-from plugins.meeting import at_least, more_than
+from plugins.meeting import ADMISSIONS, QUORUM_RULES, VOTE_RULES, quorum_of, tally
 from plugins.months import add_months
-
-ADMISSIONS = {"ADMISSION": "接收", "CONVERSION": "转正", "EXTENSION": "延长", "CANCELLATION": "取消"}
 
 
 def check_meeting(facts: MeetingFacts, values: Values) -> Iterator[Observation]:
@@ -34,46 +32,28 @@ def check_meeting(facts: MeetingFacts, values: Values) -> Iterator[Observation]:
 
 
 def _quorum(facts: MeetingFacts, values: Values) -> Iterator[Observation]:
-    """半数以上 includes the half (8 of 16), 超过半数 does not (9 of 16); 4/5以上 of 15 is 12."""
-    kinds = {vote.kind for vote in facts.votes}
-    if facts.kind == "COMMITTEE_MEETING" or "ORDINARY" in kinds:
-        percent = values.numbers["meeting.quorum_percent"]
-        yield from _short("MEETING_QUORUM_SHORT", facts, at_least(percent, facts.entitled), f"{percent}%以上")
-    if kinds & set(ADMISSIONS):
-        percent = values.numbers["meeting.admission_quorum_percent"]
-        needed = more_than(percent, facts.entitled)
-        yield from _short("ADMISSION_QUORUM_SHORT", facts, needed, f"超过{percent}%")
-    if "ELECTION" in kinds:
-        percent = values.numbers["meeting.election_quorum_percent"]
-        yield from _short(
-            "ELECTION_QUORUM_SHORT", facts, at_least(percent, facts.entitled), f"{percent}%以上"
-        )
-
-
-def _short(code: str, facts: MeetingFacts, needed: int, share: str) -> Iterator[Observation]:
-    if facts.present < needed:
-        yield Observation(
-            code, f"应到{facts.entitled}人，实到{facts.present}人，须{share}到会，即至少{needed}人。"
-        )
+    kinds = {QUORUM_RULES[vote.kind]: vote.kind for vote in facts.votes if vote.kind in QUORUM_RULES}
+    if facts.kind == "COMMITTEE_MEETING":  # with or without a vote
+        kinds[QUORUM_RULES["ORDINARY"]] = "ORDINARY"
+    for code, kind in kinds.items():
+        quorum = quorum_of(kind, facts.entitled, values.numbers)
+        if quorum and facts.present < quorum.needed:
+            yield Observation(
+                code,
+                f"应到{facts.entitled}人，实到{facts.present}人，须{quorum.share}到会，即至少{quorum.needed}人。",
+            )
 
 
 def _vote(facts: MeetingFacts, vote: VoteFacts, values: Values) -> Iterator[Observation]:
     """A vote that is recorded as not passed is left alone; written opinions count only where a text says so."""
-    codes = {"ORDINARY": "VOTE_SHORT", "ELECTION": "ELECTION_VOTE_SHORT"}
-    codes |= {"LEADING_GROUP": "LEADING_GROUP_VOTE_SHORT"} | dict.fromkeys(ADMISSIONS, "ADMISSION_VOTE_SHORT")
-    if vote.kind not in codes or vote.is_declared_passed is False:
+    if vote.kind not in VOTE_RULES or vote.is_declared_passed is False:
         return
-    is_ordinary_counted = vote.kind == "ORDINARY" and values.numbers["vote.ordinary_counts_written"]
-    counted = vote.written_yes if vote.kind in ADMISSIONS or is_ordinary_counted else 0
-    of_present = vote.kind == "ELECTION" and not values.numbers["vote.election_base_entitled"]
-    base = facts.present if of_present else facts.entitled
-    percent = values.numbers["vote.pass_percent"]
-    needed = more_than(percent, base)
-    if vote.yes + counted < needed:
+    counted = tally(vote, facts.entitled, facts.present, values.numbers)
+    if counted.needed is not None and counted.yes < counted.needed:
         yield Observation(
-            codes[vote.kind],
-            f"赞成{vote.yes + counted}票（其中计入书面意见{counted}票），{'实到' if of_present else '应到'}{base}人，"
-            f"须超过{percent}%，即至少{needed}票，不能视为通过。",
+            VOTE_RULES[vote.kind],
+            f"赞成{counted.yes}票（其中计入书面意见{counted.written}票），{counted.base_name}{counted.base}人，"
+            f"须超过{counted.percent}%，即至少{counted.needed}票，不能视为通过。",
         )
 
 

@@ -71,10 +71,11 @@ ATTENDANCES = Form(
     loaders=(load_organizations, load_members, load_hosts, load_theme_days),
     records=records,
     staging="SELECT id, theme_day_id, member_id, checked_in_at, method FROM attendance",
-    # What was recorded here, on the spot, is not for an older file to change.
+    # What was recorded here, on the spot, is not for an older file to change. The theme day's hours come along.
     upsert="""
-        INSERT INTO attendance AS stored (id, theme_day_id, member_id, checked_in_at, method)
-        SELECT * FROM staged_attendances
+        INSERT INTO attendance AS stored (id, theme_day_id, member_id, checked_in_at, method, hours)
+        SELECT staged.*, theme_day.study_hours
+        FROM staged_attendances staged JOIN theme_day ON theme_day.id = staged.theme_day_id
         ON CONFLICT (theme_day_id, member_id) DO UPDATE SET checked_in_at = excluded.checked_in_at
         WHERE stored.method = 'IMPORTED' AND stored.checked_in_at <> excluded.checked_in_at
     """,

@@ -16,6 +16,7 @@ class KnownOrganization(NamedTuple):
     id: UUID
     kind: str
     parent_code: str | None
+    is_dissolved: bool = False
 
 
 class KnownMember(NamedTuple):
@@ -74,7 +75,8 @@ Loader = Callable[[Connection, Facts], Awaitable[None]]
 async def load_organizations(connection: Connection, facts: Facts) -> None:
     rows = await connection.fetch(
         """
-        SELECT organization.code, organization.id, organization.kind, parent.code AS parent_code
+        SELECT organization.code, organization.id, organization.kind, parent.code AS parent_code,
+               organization.dissolved_on IS NOT NULL AS is_dissolved
         FROM organization LEFT JOIN organization parent ON parent.id = organization.parent_id
         WHERE organization.county_id = $1
         """,

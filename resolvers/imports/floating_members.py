@@ -13,7 +13,15 @@ from resolvers.imports.facts import (
     load_organizations,
 )
 from resolvers.imports.form import Form
-from resolvers.imports.people import ID_NUMBER, KIND_NAMES, NAME, check_lifetime, member_of, organization_of
+from resolvers.imports.people import (
+    ID_NUMBER,
+    KIND_NAMES,
+    NAME,
+    check_lifetime,
+    member_of,
+    organization_of,
+    standing_organization_of,
+)
 from resolvers.imports.row_problems import RowProblem
 from resolvers.imports.rows import Column, Record, Row, Seen
 from runtime.identifiers import new_id
@@ -41,7 +49,7 @@ def records(rows: Iterator[Row], facts: Facts) -> Iterator[Record]:
     for row in rows:
         member = member_of(row, facts)
         home = _home_branch(row, member, facts)
-        host = organization_of(row, HOST_BRANCH, facts)
+        host = standing_organization_of(row, HOST_BRANCH, facts)
         if host and host.kind not in HOSTS:
             row.refuse(HOST_BRANCH, RowProblem.NOT_A_HOST_BRANCH, kind=KIND_NAMES[host.kind])
         elif host and home and host.id == home.id:

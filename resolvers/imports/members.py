@@ -7,7 +7,7 @@ from models.choices import Gender, OrganizationKind, Standing, WorkbookKind
 from resolvers.imports import cells, dates
 from resolvers.imports.facts import Facts, KnownOrganization, load_organizations
 from resolvers.imports.form import Form
-from resolvers.imports.people import KIND_NAMES, NAME, organization_of
+from resolvers.imports.people import KIND_NAMES, NAME, standing_organization_of
 from resolvers.imports.row_problems import RowProblem
 from resolvers.imports.rows import Column, Record, Row, Seen
 from runtime import idcard, pinyin
@@ -69,7 +69,7 @@ def _check_identity(row: Row, seen: Seen[str]) -> None:
 
 
 def _branch(row: Row, facts: Facts) -> KnownOrganization | None:
-    branch = organization_of(row, BRANCH, facts)
+    branch = standing_organization_of(row, BRANCH, facts)
     if branch and branch.kind != OrganizationKind.BRANCH:
         row.refuse(BRANCH, RowProblem.NOT_A_BRANCH, kind=KIND_NAMES[branch.kind])
     return branch

@@ -38,6 +38,7 @@ Coded = dict[str, Row]
 def records(rows: Iterator[Row], facts: Facts) -> Iterator[Record]:
     """Superiors before those below them, so that any chunk of them can be stored by itself."""
     coded = _by_code(rows)
+    _refuse_dissolved(coded, facts)
     _refuse_without_superior(coded, facts)
     _refuse_unknown_superiors(coded, facts)
     _refuse_lost_superiors(coded, facts)
@@ -80,6 +81,16 @@ def _refuse_without_superior(coded: Coded, facts: Facts) -> None:
                 tops = {code}
             if code not in tops:
                 row.refuse(PARENT, RowProblem.PARENT_REQUIRED)
+
+
+def _refuse_dissolved(coded: Coded, facts: Facts) -> None:
+    """An older file must not bring back what was merged or dissolved here, nor put anything below it."""
+    gone = {code for code, known in facts.organizations.items() if known.is_dissolved}
+    for code, row in coded.items():
+        if code in gone:
+            row.refuse(CODE, RowProblem.ORGANIZATION_DISSOLVED)
+        elif (row[PARENT] or "") in gone:
+            row.refuse(PARENT, RowProblem.ORGANIZATION_DISSOLVED)
 
 
 def _refuse_unknown_superiors(coded: Coded, facts: Facts) -> None:

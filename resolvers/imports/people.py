@@ -58,6 +58,15 @@ def organization_of(row: Row, column: Column[str], facts: Facts) -> KnownOrganiz
     return organization
 
 
+def standing_organization_of(row: Row, column: Column[str], facts: Facts) -> KnownOrganization | None:
+    """The same for whom or what is there now: an organization that was merged or dissolved takes nobody in."""
+    organization = organization_of(row, column, facts)
+    if organization is not None and organization.is_dissolved:
+        row.refuse(column, RowProblem.ORGANIZATION_DISSOLVED)
+        return None
+    return organization
+
+
 def _why_unknown(number: str, name: str | None, facts: Facts) -> ProblemCode:
     if number in facts.refused.id_numbers:
         return RowProblem.MEMBER_REFUSED

@@ -39,6 +39,10 @@ class RowProblem(ProblemCode):
         "组织“{value}”所在行未被接收，请先在党组织表中改正。",
         "The row of the organization “{value}” was refused; please correct the organizations' file first.",
     )
+    ORGANIZATION_DISSOLVED = Sentence(
+        "组织“{value}”已合并或者撤销，请改填现在的组织代码，或从表中删除该行。",
+        "The organization “{value}” was merged or dissolved; give the code of today's, or delete the row.",
+    )
     # members
     BIRTH_DATE_DIFFERS = Sentence(
         "出生日期{value}与身份证号中的{expected}不一致，请核对。",
