@@ -111,7 +111,33 @@ async def test_who_is_in_contact_is_neither_suspended_nor_removed(county: Client
         for other in ("KEEP_LOOKING", "CONTACT_RESTORED"):
             assert codes(await decide(county, record, other)) == []
     with stopped_at(noon("2020-12-02")):  # the day that completes six months
-        assert codes(await decide(county, record, "SUSPEND_MEMBERSHIP")) == []
+        # The grounds are those of the day of the decision, not of the day on which it is recorded.
+        assert codes(await decide(county, record, "SUSPEND_MEMBERSHIP")) == ["NOT_OUT_OF_CONTACT"]
+        assert codes(await decide(county, record, "SUSPEND_MEMBERSHIP", decidedOn="2020-12-02")) == []
+
+
+async def test_decisions_follow_one_another(county: Client) -> None:
+    record = await lost(county, "2020-01-02")
+    with stopped_at(noon("2023-12-01")):
+
+        async def decided(measure: str, on: str) -> list[str]:
+            return codes(await decide(county, record, measure, decidedOn=on))
+
+        assert await decided("SUSPEND_MEMBERSHIP", "2020-12-01") == []
+        assert await decided("SUSPEND_MEMBERSHIP", "2021-12-01") == ["ALREADY_DECIDED"]
+        assert await decided("KEEP_LOOKING", "2020-11-30") == ["EARLIER_THAN_LAST"]
+        assert await decided("REMOVE", "2022-12-01") == []
+        assert await decided("SUSPEND_MEMBERSHIP", "2022-12-02") == ["ALREADY_REMOVED"]
+        assert await decided("CONTACT_RESTORED", "2023-01-05") == []
+        assert "BEFORE_LEAVING" in await decided("KEEP_LOOKING", "1950-01-10")
+
+
+async def test_nobody_is_away_before_he_is_a_member(county: Client) -> None:
+    record = await lost(county, "2020-06-02")
+    with stopped_at(noon("2020-12-01")):
+        for name in ("leftOn", "wentAbroadOn"):
+            given = {"floatingMemberId": record, name: "1930-01-01"}
+            assert codes(await give(county, "updateFloatingMember", OFFICE, **given)) == ["BEFORE_JOINING"]
 
 
 async def test_more_than_five_years_abroad_is_a_ground_to_suspend_and_none_to_remove(county: Client) -> None:

@@ -112,6 +112,19 @@ async def test_nothing_else_is_filled_by_itself(county: Client) -> None:
     assert done(after[0]) == {}
 
 
+async def test_what_filled_itself_does_not_keep_a_homecoming_open(county: Client) -> None:
+    """A home-coming that is recorded late: the record was kept on the day of recording, when he was away again."""
+    with stopped_at(noon("2020-06-01")):
+        record = await away(county, "2020-05-01")
+    with stopped_at(noon("2021-03-01")):
+        home = (await came(county, record, "2021-02-08"))["homecoming"]
+        given = {"floatingMemberId": record, "employment": "工地"}
+        assert codes(await give(county, "updateFloatingMember", OFFICE, **given)) == []
+        left = await came(county, record, "2021-02-08", "2021-02-20")
+        assert codes(left) == []
+        assert (left["homecoming"]["id"], left["homecoming"]["leftAgainOn"]) == (home["id"], "2021-02-20")
+
+
 async def test_who_left_again_is_home_no_more(county: Client) -> None:
     with stopped_at(noon("2020-06-01")):
         record = await away(county, "2020-05-01")

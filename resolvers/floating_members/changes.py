@@ -67,6 +67,21 @@ def check_values(request: Request, changes: Mapping[str, Any], refusals: Refusal
             )
 
 
+def refuse_before_joining(refusals: Refusals, changes: Mapping[str, Any], joined_on: date) -> None:
+    """Nobody is a member away before he is a member."""
+    for name, zh, en in (
+        ("left_on", "流动时间", "The day of leaving"),
+        ("went_abroad_on", "出国（境）日期", "The day of going abroad"),
+    ):
+        day = changes.get(name)
+        if day is not None and day < joined_on:
+            refusals.add(
+                "BEFORE_JOINING",
+                f"{zh} {day} 早于入党日期 {joined_on}, 请核对。",
+                f"{en}, {day}, is before the member joined on {joined_on}; check the date.",
+            )
+
+
 def _known_items(request: Request) -> dict[str, str]:
     """Key -> label of what the county's packs ask for beside the columns."""
     listed = [item for name in RECORDED for item in county_rules(request).items(name, request.today)]

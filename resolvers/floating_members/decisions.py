@@ -61,9 +61,17 @@ async def decide_floating_member(
         if record is None or record.returned_on is not None:
             return {"decision": None, "floating_member": None, "refusals": no_record()}
         admitted_on = (await Member.get(id=record.member_id)).joined_on
-        facts = floating_facts({**record.__dict__, "admitted_on": admitted_on}, today())
+        if record.left_on is not None and decided_on < record.left_on:
+            refusals.add(
+                "BEFORE_LEAVING",
+                f"决定日期 {decided_on} 早于流动时间 {record.left_on}, 请核对。",
+                f"The decision of {decided_on} is before the day of leaving, {record.left_on}; check the date.",
+            )
+        # The grounds are those of the day on which it was decided.
+        facts = floating_facts({**record.__dict__, "admitted_on": admitted_on}, decided_on)
         [found] = await judged(request, "floating", [facts])
         _check_grounds(measure, found, refusals)
+        await _check_order(record, measure, decided_on, refusals)
         if measure == Measure.REMOVE:
             await _check_suspension(request, record, decided_on, refusals)
         if refusals:
@@ -115,6 +123,34 @@ def _check_grounds(measure: Measure, found: tuple[Finding, ...], refusals: Refus
             "The record does not show that the member has been out of contact for six months, so neither "
             "suspension nor removal is recorded; look for him and check first.",
             ARTICLE_24,
+        )
+
+
+async def _check_order(
+    record: FloatingMember, measure: Measure, decided_on: date, refusals: Refusals
+) -> None:
+    """Decisions follow one another: none is dated before the last, none is taken twice, and nothing but restored
+    contact comes after a removal."""
+    last = await FloatingDecision.filter(floating_member_id=record.id).order_by("-decided_on", "-id").first()
+    if last is None:
+        return
+    if decided_on < last.decided_on:
+        refusals.add(
+            "EARLIER_THAN_LAST",
+            f"{last.decided_on} 已有后来的决定, 不能再登记 {decided_on} 的决定, 请核对日期。",
+            f"A decision of {last.decided_on} stands; one of {decided_on} would come before it. Check the date.",
+        )
+    if measure in GROUNDS and last.measure == measure:
+        refusals.add(
+            "ALREADY_DECIDED",
+            f"{last.decided_on} 已登记同样的决定, 无需重复登记。",
+            f"The same was decided on {last.decided_on}; there is nothing to record again.",
+        )
+    elif last.measure == Measure.REMOVE and measure != Measure.CONTACT_RESTORED:
+        refusals.add(
+            "ALREADY_REMOVED",
+            f"{last.decided_on} 已登记除名; 如已取得联系, 请登记恢复联系。",
+            f"Removal was recorded on {last.decided_on}; if contact was found again, record that.",
         )
 
 

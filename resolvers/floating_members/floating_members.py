@@ -2,14 +2,20 @@
 
 from typing import Any
 
-from models import FloatingMember
+from models import FloatingMember, Member
 from resolvers.access import MASKED_PHONE, AccountViewer, Act, own_or_masked, personal, who_asks
 from resolvers.audit import append_audit
 from resolvers.compiler.request import Payload, Request
 from resolvers.compiler.sources import Expression, Many, One, Reference
 from resolvers.counties import BY_CODE
 from resolvers.floating_members import homecomings
-from resolvers.floating_members.changes import check_contact_person, check_values, merged, no_record
+from resolvers.floating_members.changes import (
+    check_contact_person,
+    check_values,
+    merged,
+    no_record,
+    refuse_before_joining,
+)
 from resolvers.floating_members.checklist import CONTACT_PERSON, MEMBER
 from resolvers.reach import reach, reach_values
 from resolvers.refusals import Refusals
@@ -53,6 +59,12 @@ host_branch = One(
     "AND a.kind = 'AWAY' AND a.ended_on IS NULL ORDER BY a.began_on DESC NULLS LAST, a.id LIMIT 1)",
 )
 contact_person = One("member", "{row}.id = {parent}.contact_person_id")
+# For the home side, too, which does not see the host's own row and stays responsible.
+host_name = Expression(
+    "SELECT o.name FROM attachment a JOIN organization o ON o.id = a.organization_id "
+    "WHERE a.member_id = {row}.member_id AND a.kind = 'AWAY' AND a.ended_on IS NULL "
+    "ORDER BY a.began_on DESC NULLS LAST, a.id LIMIT 1"
+)
 left_on = Expression(personal("left_on", MEMBER, CONTACT_PERSON))
 destination = Expression(personal("destination", MEMBER, CONTACT_PERSON))
 employment = Expression(personal("employment", MEMBER, CONTACT_PERSON))
@@ -82,6 +94,7 @@ async def update_floating_member(
         record = await reach(viewer, Act.UPDATE_FLOATING_MEMBER, FloatingMember, floating_member_id)
         if record is None or record.returned_on is not None:
             return {"floating_member": None, "refusals": no_record()}
+        refuse_before_joining(refusals, changes, (await Member.get(id=record.member_id)).joined_on)
         if "contact_person_id" in changes:
             await _check_who_names(viewer, record, changes["contact_person_id"], refusals)
         if refusals:

@@ -165,10 +165,13 @@ def _check_overlap(
 
 
 async def _check_items_inside(homecoming: Homecoming, left_again_on: date | None, refusals: Refusals) -> None:
-    """Items stay within the days of their home-coming."""
+    """Items stay within the days of their home-coming; only the one that filled itself gives way."""
     if left_again_on is None:
         return
-    later = await FloatingActivity.filter(homecoming_id=homecoming.id, done_on__gt=left_again_on).first()
+    after = FloatingActivity.filter(homecoming_id=homecoming.id, done_on__gt=left_again_on)
+    # Keeping the record filled it by itself; the day on which that was done is not one at home after all.
+    await after.filter(key=UPDATE).delete()
+    later = await after.exclude(key=UPDATE).first()
     if later is not None:
         refusals.add(
             "ITEM_DONE_LATER",

@@ -17,6 +17,7 @@ from resolvers.floating_members.changes import (
     check_values,
     merged,
     no_record,
+    refuse_before_joining,
     refuse_future,
 )
 from resolvers.reach import reach
@@ -46,6 +47,7 @@ async def register_floating_member(
                 "There is no member whom you may register as away.",
             )
             return {"floating_member": None, "refusals": rows}
+        refuse_before_joining(refusals, values, member.joined_on)
         await check_contact_person(viewer, member.id, values.get("contact_person_id"), refusals)
         if await FloatingMember.filter(member_id=member.id, returned_on__isnull=True).exists():
             refusals.add(

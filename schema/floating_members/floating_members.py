@@ -64,6 +64,10 @@ class FloatingMember:
     host_branch: LazyOrganization | None = field(
         "The temporary branch where the member is (所在流动党支部).", floating_members.host_branch
     )
+    host_name: str | None = field(
+        "Its name (所在流动党支部名称), also for the home side, which does not see the host's own row.",
+        floating_members.host_name,
+    )
     left_on: Date | None = field("Left (流动时间).", floating_members.left_on)
     destination: str | None = field("Whereabouts (去向住址).", floating_members.destination)
     contact: str | None = field("Contact (联系方式), masked: 199****5485.", floating_members.contact)
