@@ -1,6 +1,6 @@
 """What is stored: one file per noun. Importing this package registers every model with Tortoise."""
 
-from models.account import Account, RecordAccess, RoleGrant, Session, SignInGuard
+from models.account import Account, ExternalIdentity, RecordAccess, Session, SignInGuard
 from models.appraisal import Appraisal
 from models.attachment import Attachment
 from models.audit import AuditEntry, AuditSeal
@@ -15,11 +15,13 @@ from models.idempotency import IdempotentRequest
 from models.import_job import ImportJob, ImportProblem
 from models.meeting import Meeting
 from models.member import Member
+from models.member_request import MemberRequest
 from models.office_term import OfficeTerm
 from models.organization import Organization
 from models.organization_event import OrganizationEvent
 from models.qualification import QualificationCheck, QualificationDecision, QualificationReview
 from models.reserve import Reserve
+from models.role_grant import EmergencyRequest, RoleGrant
 from models.rule_pack_activation import RulePackActivation
 from models.theme_day import Attendance, ThemeDay
 from models.theme_day_follow_up import ThemeDayEvaluation, ThemeDayProblem
@@ -38,7 +40,9 @@ __all__ = [
     "CourseSession",
     "Delegate",
     "DelegateStatusChange",
+    "EmergencyRequest",
     "Exemption",
+    "ExternalIdentity",
     "FloatingActivity",
     "FloatingDecision",
     "FloatingMember",
@@ -49,6 +53,7 @@ __all__ = [
     "ImportProblem",
     "Meeting",
     "Member",
+    "MemberRequest",
     "OfficeTerm",
     "Organization",
     "OrganizationEvent",

@@ -6,13 +6,10 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
-from models.choices import Role, one_of
 from runtime.identifiers import new_id
 
 if TYPE_CHECKING:
-    from models.county import County
     from models.member import Member
-    from models.organization import Organization
 
 
 class Account(Model):
@@ -22,6 +19,12 @@ class Account(Model):
     username = fields.CharField(max_length=60, unique=True)
     display_name = fields.CharField(max_length=120)
     password_hash = fields.TextField()
+    must_change_password = fields.BooleanField(default=False, db_default=False)
+    disabled_at = fields.DatetimeField(null=True)
+    one_time_secret: fields.Field[bytes | None] = fields.BinaryField(null=True)  # encrypted (TOTP, RFC 6238)
+    one_time_confirmed_at = fields.DatetimeField(null=True)
+    one_time_step = fields.BigIntField(null=True)  # of the last code that was taken; no code counts twice
+    recovery_codes: fields.Field[list[str]] = fields.JSONField(default=list, db_default=[])  # SHA-256 of each
     member: fields.ForeignKeyNullableRelation["Member"] = fields.ForeignKeyField(
         "models.Member", on_delete=fields.SET_NULL, null=True, related_name=False
     )
@@ -35,40 +38,24 @@ class Account(Model):
         constraints = (CheckConstraint(check="username <> ''", name="account_named"),)
 
 
-class RoleGrant(Model):
-    """A role that an account holds in a county, for some roles in one organization and what is below it."""
+class ExternalIdentity(Model):
+    """That an identity service's subject is an account (统一身份认证): `issuer` and `subject` of OpenID Connect."""
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     account: fields.ForeignKeyRelation["Account"] = fields.ForeignKeyField(
         "models.Account", on_delete=fields.CASCADE, related_name=False
     )
     account_id: UUID
-    role = fields.CharField(max_length=24)
-    county: fields.ForeignKeyNullableRelation["County"] = fields.ForeignKeyField(
-        "models.County", on_delete=fields.CASCADE, null=True, related_name=False
-    )
-    county_id: UUID | None
-    organization: fields.ForeignKeyNullableRelation["Organization"] = fields.ForeignKeyField(
-        "models.Organization", on_delete=fields.CASCADE, null=True, related_name=False
-    )
-    organization_id: UUID | None
+    issuer = fields.CharField(max_length=200)
+    subject = fields.CharField(max_length=255)
+    linked_at = fields.DatetimeField()
 
     class Meta:
-        table = "role_grant"
-        indexes = (
-            Index(fields=["county_id"], name="role_grant_county"),
-            Index(fields=["organization_id"], name="role_grant_organization"),
-        )
+        table = "external_identity"
+        indexes = (Index(fields=["account_id"], name="external_identity_account"),)
         constraints = (
-            UniqueConstraint(
-                fields=("account_id", "role", "county_id", "organization_id"), name="role_grant_once"
-            ),
-            CheckConstraint(check=one_of("role", Role), name="role_grant_role_known"),
-            CheckConstraint(check="role = 'ADMIN' OR county_id IS NOT NULL", name="role_grant_in_a_county"),
-            CheckConstraint(
-                check="role NOT IN ('TOWN', 'SECRETARY') OR organization_id IS NOT NULL",
-                name="role_grant_in_an_organization",
-            ),
+            UniqueConstraint(fields=("issuer", "subject"), name="external_identity_once"),
+            CheckConstraint(check="subject <> ''", name="external_identity_named"),
         )
 
 

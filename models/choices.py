@@ -208,6 +208,23 @@ class Role(StrEnum):
     DISCIPLINE_INSPECTION = "DISCIPLINE_INSPECTION"
     PUBLIC_SECURITY = "PUBLIC_SECURITY"
     PARTNER_APP = "PARTNER_APP"
+    SECURITY_ADMIN = "SECURITY_ADMIN"  # 安全管理员: gives and takes roles, sees no business data
+    EMERGENCY = "EMERGENCY"  # 应急授权: reads a county for at most an hour, every read logged
+
+
+class RequestKind(StrEnum):
+    """What a member asks about his own record (本人申请): PIPL 44 to 50."""
+
+    CORRECTION = "CORRECTION"  # 更正
+    OBJECTION = "OBJECTION"  # 对核查结论的异议
+    DELETION = "DELETION"  # 删除
+    LOCK = "LOCK"  # 限制处理
+
+
+class RequestOutcome(StrEnum):
+    GRANTED = "GRANTED"  # 同意
+    PARTLY = "PARTLY"  # 部分同意
+    REFUSED = "REFUSED"  # 不同意
 
 
 def one_of(column: str, values: type[StrEnum]) -> str:

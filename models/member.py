@@ -42,6 +42,9 @@ class Member(Model):
     address = fields.CharField(max_length=200, null=True)
     lost_contact = fields.BooleanField(default=False)
     declared_floating = fields.BooleanField(default=False)
+    locked_on = fields.DateField(
+        null=True
+    )  # 限制处理: his personal values are kept, and shown to nobody else
     name_sort = fields.CharField(max_length=120)
     name_initials = fields.CharField(max_length=60)
     search_keys = ArrayField(element_type="text")

@@ -164,6 +164,16 @@ ROWS: Mapping[str, Mapping[Role, str]] = {
     },
     "rule_pack_activation": dict.fromkeys((Role.OFFICE, Role.AUDITOR), COUNTY),
     "audit_entry": {Role.AUDITOR: COUNTY},
+    "account": {
+        Role.SECURITY_ADMIN: (
+            "EXISTS (SELECT FROM role_grant g WHERE g.account_id = {row}.id "
+            "AND g.county_id = {viewer:county:#})"
+        )
+    },
+    **dict.fromkeys(
+        ("role_grant", "emergency_request"), dict.fromkeys((Role.SECURITY_ADMIN, Role.AUDITOR), COUNTY)
+    ),
+    "member_request": OF_MEMBER,
 }
 
 # Table -> the rows that are the viewer's own, whatever his roles.
@@ -184,11 +194,13 @@ OWN: Mapping[str, str] = {
     "delegate_status_change": (
         "EXISTS (SELECT FROM delegate d WHERE d.id = {row}.delegate_id AND d.member_id = {viewer:member})"
     ),
-    "theme_day_evaluation": "{row}.account_id = {viewer:account}",
+    **dict.fromkeys(
+        ("theme_day_evaluation", "role_grant", "emergency_request"), "{row}.account_id = {viewer:account}"
+    ),
     **dict.fromkeys(
         (
             *("appraisal", "attachment", "attendance", "delegate", "exemption", "handover", "office_term"),
-            *("record_access", "shortfall_reason", "training_record"),
+            *("member_request", "record_access", "shortfall_reason", "training_record"),
         ),
         "{row}.member_id = {viewer:member}",
     ),
@@ -224,6 +236,12 @@ class Act(StrEnum):
     IMPORT = "IMPORT"
     TRY_RULE_PACK = "TRY_RULE_PACK"
     ACTIVATE_RULE_PACK = "ACTIVATE_RULE_PACK"
+    REVEAL = "REVEAL"
+    MAKE_REQUEST = "MAKE_REQUEST"
+    ANSWER_REQUEST = "ANSWER_REQUEST"
+    KEEP_ACCOUNTS = "KEEP_ACCOUNTS"
+    ASK_FOR_EMERGENCY = "ASK_FOR_EMERGENCY"
+    ANSWER_EMERGENCY = "ANSWER_EMERGENCY"
 
 
 COMMITTEES = frozenset({Role.OFFICE, Role.TOWN})  # they approve what a branch applies for
@@ -252,6 +270,12 @@ ACTS: Mapping[Act, frozenset[Role]] = {
     Act.DECIDE_QUALIFICATION: frozenset({Role.OFFICE}),
     Act.SUBMIT_CLEARANCE: frozenset({DISCIPLINE, SECURITY}),
     Act.IMPORT: frozenset({Role.OFFICE}),
+    Act.REVEAL: LEADERS | {Role.EMERGENCY},
+    Act.MAKE_REQUEST: frozenset({Role.MEMBER}),  # about his own record
+    Act.ANSWER_REQUEST: COMMITTEES,
+    Act.KEEP_ACCOUNTS: frozenset({Role.SECURITY_ADMIN}),
+    Act.ASK_FOR_EMERGENCY: frozenset({Role.ADMIN, Role.AUDITOR, Role.TOWN, Role.SECRETARY}),
+    Act.ANSWER_EMERGENCY: frozenset({Role.SECURITY_ADMIN, Role.OFFICE}),
     **dict.fromkeys(
         (Act.KEEP_DELEGATES, Act.TRY_RULE_PACK, Act.ACTIVATE_RULE_PACK), frozenset({Role.OFFICE})
     ),
