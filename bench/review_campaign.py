@@ -30,13 +30,13 @@ READERS, PAUSE_SECONDS, IDLE_SECONDS = 2, 0.02, 15.0
 
 MEMBERS = """
 INSERT INTO member SELECT (jsonb_populate_record(m, jsonb_build_object(
-    'id', gen_random_uuid(), 'id_number', '9908261970010' || (10000 + n)))).*
+    'id', gen_random_uuid(), 'id_number_masked', '990*' || n, 'id_number_hash', sha256(n::text::bytea)))).*
 FROM member m, generate_series(1, $1::int) n WHERE m.id = (SELECT id FROM member WHERE standing = 'FULL' LIMIT 1)
 """
 NEW_DELEGATES = """
 INSERT INTO delegate (id, county_id, member_id, level, congress, elected_on, status)
 SELECT gen_random_uuid(), county_id, id, 'COUNTY', '中共试验县第十五次代表大会', '2016-07-20', 'SERVING'
-FROM member WHERE id_number LIKE '9908261970010_____'
+FROM member WHERE id_number_masked LIKE '990*_%' AND length(id_number_masked) < 18
 """
 ANSWERS = """
 UPDATE clearance SET submitted_at = requested_at,

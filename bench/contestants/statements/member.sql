@@ -1,0 +1,1 @@
+SELECT id, name, standing, organization_id FROM member WHERE id = $1
