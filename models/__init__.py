@@ -7,6 +7,7 @@ from models.audit import AuditEntry, AuditSeal
 from models.county import County
 from models.delegate import Clearance, Delegate, PostChange
 from models.delegate_status import DelegateStatusChange, Vacancy
+from models.encryption_key import EncryptionKey
 from models.exemption import Exemption
 from models.floating_activity import FloatingActivity, FloatingDecision, Homecoming
 from models.floating_member import FloatingMember
@@ -41,6 +42,7 @@ __all__ = [
     "Delegate",
     "DelegateStatusChange",
     "EmergencyRequest",
+    "EncryptionKey",
     "Exemption",
     "ExternalIdentity",
     "FloatingActivity",

@@ -2,13 +2,16 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.fields.db_defaults import Now
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from models.choices import SignInStep, SignInWay, one_of
 from runtime.identifiers import new_id
 
 if TYPE_CHECKING:
+    from models.county import County
     from models.member import Member
 
 
@@ -29,12 +32,20 @@ class Account(Model):
         "models.Member", on_delete=fields.SET_NULL, null=True, related_name=False
     )
     member_id: UUID | None
+    # Whose security administrator keeps the account; none for the system's own, which the command line keeps.
+    county: fields.ForeignKeyNullableRelation["County"] = fields.ForeignKeyField(
+        "models.County", on_delete=fields.RESTRICT, null=True, related_name=False
+    )
+    county_id: UUID | None
     is_demo = fields.BooleanField(default=False)
     created_at = fields.DatetimeField(auto_now_add=True)
 
     class Meta:
         table = "account"
-        indexes = (Index(fields=["member_id"], name="account_member"),)
+        indexes = (
+            Index(fields=["member_id"], name="account_member"),
+            Index(fields=["county_id", "username"], name="account_county"),
+        )
         constraints = (CheckConstraint(check="username <> ''", name="account_named"),)
 
 
@@ -60,7 +71,10 @@ class ExternalIdentity(Model):
 
 
 class Session(Model):
-    """That an account signed in somewhere (会话): its token works until the session ends, by time or by somebody."""
+    """That an account signed in somewhere (会话): it ends by time, by not being renewed, or by somebody.
+
+    While `next_step` is set its tokens carry no rights but to do that step.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     account: fields.ForeignKeyRelation["Account"] = fields.ForeignKeyField(
@@ -69,7 +83,10 @@ class Session(Model):
     account_id: UUID
     began_at = fields.DatetimeField()
     ends_at = fields.DatetimeField()
+    renew_by = fields.DatetimeField(db_default=Now())
     ended_at = fields.DatetimeField(null=True)
+    way = fields.CharField(max_length=8, default=SignInWay.PASSWORD, db_default=SignInWay.PASSWORD.value)
+    next_step = fields.CharField(max_length=24, null=True)
     address = fields.CharField(max_length=64, null=True)
     program = fields.CharField(max_length=200, null=True)
 
@@ -79,7 +96,11 @@ class Session(Model):
             Index(fields=["account_id", "began_at", "id"], name="session_account"),
             Index(fields=["ends_at"], name="session_ends"),
         )
-        constraints = (CheckConstraint(check="ends_at > began_at", name="session_ends_after_its_beginning"),)
+        constraints = (
+            CheckConstraint(check="ends_at > began_at", name="session_ends_after_its_beginning"),
+            CheckConstraint(check=one_of("way", SignInWay), name="session_way_known"),
+            CheckConstraint(check=one_of("next_step", SignInStep), name="session_next_step_known"),
+        )
 
 
 class SignInGuard(Model):

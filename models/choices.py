@@ -212,6 +212,20 @@ class Role(StrEnum):
     EMERGENCY = "EMERGENCY"  # 应急授权: reads a county for at most an hour, every read logged
 
 
+class SignInWay(StrEnum):
+    """How somebody proved who he is (登录方式)."""
+
+    PASSWORD = "PASSWORD"  # 账号密码
+    OIDC = "OIDC"  # 统一身份认证
+
+
+class SignInStep(StrEnum):
+    """What an account has to do before it may do anything else (登录后须先办理)."""
+
+    CHANGE_PASSWORD = "CHANGE_PASSWORD"  # 修改初始密码
+    ENROL_ONE_TIME_CODE = "ENROL_ONE_TIME_CODE"  # 绑定动态码
+
+
 class RequestKind(StrEnum):
     """What a member asks about his own record (本人申请): PIPL 44 to 50."""
 

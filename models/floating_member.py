@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class FloatingMember(Model):
     """The record of a member who is away (流动党员): the seven items of 七个清楚 and when they were kept.
 
+    How to reach him (联系方式) is encrypted with the member as its owner, beside its hash and its masked form.
     The home branch stays responsible; the branch where he is now is an attachment. `items` holds what a county's
     checklist asks for beside the seven columns. A record that ended with a return keeps its row (`returned_on`);
     a member has at most one open record.
@@ -41,7 +42,9 @@ class FloatingMember(Model):
     contact_person_id: UUID | None
     left_on = fields.DateField(null=True)
     destination = fields.CharField(max_length=200, null=True)
-    contact = fields.CharField(max_length=40, null=True)
+    contact_sealed: fields.Field[bytes | None] = fields.BinaryField(null=True)
+    contact_hash: fields.Field[bytes | None] = fields.BinaryField(null=True)
+    contact_masked = fields.CharField(max_length=40, null=True)
     employment = fields.CharField(max_length=200, null=True)
     organizational_life = fields.CharField(max_length=200, null=True)
     mindset = fields.CharField(max_length=200, null=True)
@@ -68,5 +71,9 @@ class FloatingMember(Model):
                 fields=("member_id",), name="floating_member_one_open_record", condition="returned_on IS NULL"
             ),
             CheckConstraint(check="last_updated_on >= registered_on", name="floating_member_dates_in_order"),
+            CheckConstraint(
+                check="num_nulls(contact_sealed, contact_hash, contact_masked) IN (0, 3)",
+                name="floating_member_contact_whole",
+            ),
             CheckConstraint(check="returned_on >= left_on", name="floating_member_returned_after_leaving"),
         )

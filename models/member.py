@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 class Member(Model):
-    """A party member (党员), held by exactly one home branch (所在党支部)."""
+    """A party member (党员), held by exactly one home branch (所在党支部).
+
+    Identity number and phone are three columns each: encrypted for their owner, hashed for looking them up, masked
+    for showing them.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     county: fields.ForeignKeyRelation["County"] = fields.ForeignKeyField(
@@ -29,22 +33,25 @@ class Member(Model):
     )
     organization_id: UUID
     name = fields.CharField(max_length=60)
-    id_number = fields.CharField(max_length=18)
+    id_number_sealed = fields.BinaryField()
+    id_number_hash = fields.BinaryField()
+    id_number_masked = fields.CharField(max_length=18)
     gender = fields.CharField(max_length=6)
     ethnicity = fields.CharField(max_length=30, null=True)
     birth_date = fields.DateField()
     education = fields.CharField(max_length=30, null=True)
     standing = fields.CharField(max_length=12)
-    phone = fields.CharField(max_length=20, null=True)
+    phone_sealed: fields.Field[bytes | None] = fields.BinaryField(null=True)
+    phone_hash: fields.Field[bytes | None] = fields.BinaryField(null=True)
+    phone_masked = fields.CharField(max_length=20, null=True)
     joined_on = fields.DateField()
     confirmed_on = fields.DateField(null=True)
     occupation = fields.CharField(max_length=60, null=True)
     address = fields.CharField(max_length=200, null=True)
     lost_contact = fields.BooleanField(default=False)
     declared_floating = fields.BooleanField(default=False)
-    locked_on = fields.DateField(
-        null=True
-    )  # 限制处理: his personal values are kept, and shown to nobody else
+    # 限制处理: his personal values are kept, and shown to nobody else.
+    locked_on = fields.DateField(null=True)
     name_sort = fields.CharField(max_length=120)
     name_initials = fields.CharField(max_length=60)
     search_keys = ArrayField(element_type="text")
@@ -57,11 +64,13 @@ class Member(Model):
             GinIndex(fields=["search_keys"], name="member_search"),
         )
         constraints = (
-            UniqueConstraint(fields=("county_id", "id_number"), name="member_id_number_unique"),
+            UniqueConstraint(fields=("county_id", "id_number_hash"), name="member_id_number_unique"),
             CheckConstraint(check=one_of("gender", Gender), name="member_gender_known"),
             CheckConstraint(check=one_of("standing", Standing), name="member_standing_known"),
             CheckConstraint(check="name <> ''", name="member_named"),
-            CheckConstraint(check="id_number ~ '^[0-9]{17}[0-9X]$'", name="member_id_number_form"),
+            CheckConstraint(
+                check="num_nulls(phone_sealed, phone_hash, phone_masked) IN (0, 3)", name="member_phone_whole"
+            ),
             CheckConstraint(check="confirmed_on >= joined_on", name="member_confirmed_after_joining"),
             CheckConstraint(
                 check="(standing = 'FULL') = (confirmed_on IS NOT NULL)", name="member_confirmed_when_full"

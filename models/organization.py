@@ -40,9 +40,8 @@ class Organization(Model):
     elected_on = fields.DateField(null=True)
     term_extended_to = fields.DateField(null=True)
     dissolved_on = fields.DateField(null=True)
-    level_name = fields.CharField(
-        max_length=20, null=True
-    )  # what the county calls this level: 连, 排, 班, 室
+    # What the county calls this level: 连, 排, 班, 室.
+    level_name = fields.CharField(max_length=20, null=True)
     units = fields.IntField(null=True)  # how many units a joint branch covers
     body_ends_on = fields.DateField(null=True)  # a temporary branch's: when the body it was set up in ends
     is_poor_village = fields.BooleanField(null=True)

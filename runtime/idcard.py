@@ -59,9 +59,3 @@ def birth_date_of(number: str) -> date:
 def sex_of(number: str) -> Literal["MALE", "FEMALE"]:
     """From the parity of the 17th digit of a normalized number: odd is male."""
     return "MALE" if int(number[16]) % 2 else "FEMALE"
-
-
-def masked(number: str) -> str:
-    """`140*************34`. Whoever knows county and birthday could complete the usual mask, which shows the
-    region and the last four characters."""
-    return number[:3] + "*" * (len(number) - 5) + number[-2:]

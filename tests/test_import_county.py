@@ -22,6 +22,7 @@ from resolvers.imports.reports import FileReport, Progress
 from resolvers.imports.run import import_directory, import_file
 from runtime.database import Database, connection
 from tests import workbooks as made
+from tests.keys import hash_of
 from tests.workbooks import COUNTY_CODE, PEOPLE
 
 Kind = WorkbookKind
@@ -51,7 +52,7 @@ async def test_nine_files_make_a_county(database: Database, tmp_path: Path) -> N
     assert county.name == "试验县"
     branch = await Organization.get(code="SY01001")
     assert branch.path == "990826/SY/SY01/SY01001/"
-    secretary = await Member.get(id_number=PEOPLE[0].id_number)
+    secretary = await Member.get(id_number_hash=hash_of(PEOPLE[0].id_number))
     assert (await OfficeTerm.get(organization_id=branch.id)).member_id == secretary.id
     assert (secretary.organization_id, secretary.name_initials) == (branch.id, "rjf")
     assert "军芳" in secretary.search_keys
@@ -98,8 +99,8 @@ async def test_a_corrected_file_changes_what_differs(database: Database, tmp_pat
     reports = await import_directory(database, COUNTY_CODE, made.write_county(tmp_path / "files", county))
     assert changes(reports) == dict.fromkeys(WorkbookKind, 1) | {Kind.ORGANIZATIONS: 2}
     assert await TrainingRecord.all().count() == 12  # absent rows are left alone
-    renamed = await Member.get(id_number=PEOPLE[4].id_number)
-    assert (renamed.name, renamed.name_initials, renamed.phone) == ("单小红", "sxh", None)
+    renamed = await Member.get(id_number_hash=hash_of(PEOPLE[4].id_number))
+    assert (renamed.name, renamed.name_initials, renamed.phone_masked) == ("单小红", "sxh", None)
     assert await OfficeTerm.filter(office="SECRETARY", ended_on=None).count() == 1
 
 
@@ -268,7 +269,7 @@ async def test_heads_of_villages_stand_in_a_column_of_their_own(database: Databa
     branches[1]["村委会主任身份证号"] = "140826199001010000"  # a head who is no member
     reports = await import_directory(database, COUNTY_CODE, made.write_county(tmp_path / "files", county))
     assert not reports[0].problems
-    both = await OfficeTerm.filter(member__id_number=PEOPLE[0].id_number, ended_on=None)
+    both = await OfficeTerm.filter(member__id_number_hash=hash_of(PEOPLE[0].id_number), ended_on=None)
     assert sorted(term.office for term in both) == ["SECRETARY", "VILLAGE_HEAD"]
 
     without = made.write_county(tmp_path / "without", made.small_county())
@@ -277,9 +278,9 @@ async def test_heads_of_villages_stand_in_a_column_of_their_own(database: Databa
     again = made.write_county(tmp_path / "again", county)
     assert (await import_directory(database, COUNTY_CODE, again))[0].rows_changed == 1
     terms = await OfficeTerm.filter(office="VILLAGE_HEAD").order_by("began_on").prefetch_related("member")
-    assert [(term.member.id_number, term.ended_on is None) for term in terms] == [
-        (PEOPLE[0].id_number, False),
-        (PEOPLE[1].id_number, True),
+    assert [(term.member.id_number_hash, term.ended_on is None) for term in terms] == [
+        (hash_of(PEOPLE[0].id_number), False),
+        (hash_of(PEOPLE[1].id_number), True),
     ]
 
 

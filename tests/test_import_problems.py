@@ -74,6 +74,7 @@ CASES = [
     branch("REQUIRED", "所属领域", 所属领域=""),
     branch("TEXT_TOO_LONG", "组织名称", 组织名称="长" * 121),
     branch("CODE_INVALID", "组织代码", 组织代码="SY/01"),
+    newcomer("NAME_INVALID", "姓名", 姓名="张三2"),
     branch("CHOICE_UNKNOWN", "组织类别", 组织类别="党小队"),
     branch("DATE_IN_FUTURE", "本届换届日期", 本届换届日期=date(2093, 1, 1)),
     branch("NUMBER_INVALID", "村集体经济年收入(万元)", **{"村集体经济年收入(万元)": "约八万"}),
@@ -232,13 +233,13 @@ async def test_all_independent_problems_of_a_row_are_told(database: Database, tm
 
 async def test_a_sentence_names_the_value_and_what_to_do(database: Database, tmp_path: Path) -> None:
     county = made.small_county()
-    county[Kind.MEMBERS][0]["手机号码"] = "19999O12345"
+    county[Kind.MEMBERS][0]["手机号码"] = "19999"
     reports = await import_directory(database, COUNTY_CODE, made.write_county(tmp_path / "files", county))
     problem = reports[1].problems[0]
-    assert (problem.row, problem.value) == (FIRST_ROW, "19999O12345")
-    assert "19999O12345" in problem.sentence.zh
+    assert (problem.row, problem.value) == (FIRST_ROW, "19999")
+    assert "“19999”" in problem.sentence.zh
     assert "请改正" in problem.sentence.zh
-    assert "19999O12345" in problem.sentence.en
+    assert "“19999”" in problem.sentence.en
 
 
 async def test_problems_stand_as_in_the_sheet(

@@ -6,6 +6,7 @@ from models.choices import WorkbookKind
 from resolvers.imports.run import import_directory
 from runtime.database import open_database
 from tests.conftest import COUNTY, Credentials, copied
+from tests.keys import KEYRING
 from tests.test_access import rows
 from tests.workbooks import PEOPLE, attendance, write_county
 
@@ -20,7 +21,7 @@ async def test_check_ins_from_the_offices_file_bring_the_hours(
         ]
     }
     folder = write_county(tmp_path / "files", files)
-    async with copied(server, small_template) as credentials, open_database(credentials) as database:
+    async with copied(server, small_template) as credentials, open_database(credentials, KEYRING) as database:
         await rows("UPDATE theme_day SET study_hours = 1.5 WHERE held_on = $1::text::date", held_on)
         await import_directory(database, COUNTY, folder)
         kept = await rows("SELECT hours, count(*) FROM attendance GROUP BY 1 ORDER BY 1")

@@ -22,8 +22,8 @@ WHERE c.contype = 'f' AND NOT EXISTS (
 )
 """
 MIGRATE = (
-    "import asyncio, json, sys; from runtime.database import migrate; "
-    "print(*asyncio.run(migrate(json.loads(sys.argv[1]))))"
+    "import asyncio, json, sys; from runtime.database import migrate; from tests.keys import KEYRING; "
+    "print(*asyncio.run(migrate(json.loads(sys.argv[1]), KEYRING)))"
 )
 CATALOGUE = """
 SELECT 'column' AS kind, table_name || '.' || column_name AS name,

@@ -2,6 +2,7 @@ from orjson import loads
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.fields.data import JSON_DUMPS
+from tortoise.fields.db_defaults import Now
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
@@ -260,6 +261,23 @@ class Migration(migrations.Migration):
         ),
         ops.AddField(
             model_name="Account",
+            name="county",
+            field=fields.ForeignKeyField(
+                "models.County",
+                source_field="county_id",
+                null=True,
+                db_constraint=True,
+                to_field="id",
+                related_name=False,
+                on_delete=OnDelete.RESTRICT,
+            ),
+        ),
+        ops.AddIndex(
+            model_name="Account",
+            index=Index(fields=["county_id", "username"], name="account_county"),
+        ),
+        ops.AddField(
+            model_name="Account",
             name="disabled_at",
             field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
         ),
@@ -354,6 +372,33 @@ class Migration(migrations.Migration):
             name="valid_until",
             field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
         ),
+        # Sessions of before were never to be renewed: they end with this.
+        ops.AddField(
+            model_name="Session",
+            name="renew_by",
+            field=fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(
+            model_name="Session",
+            name="way",
+            field=fields.CharField(default="PASSWORD", db_default="PASSWORD", max_length=8),
+        ),
+        ops.AddField(
+            model_name="Session",
+            name="next_step",
+            field=fields.CharField(null=True, max_length=24),
+        ),
+        ops.AddConstraint(
+            model_name="Session",
+            constraint=CheckConstraint(check="way IN ('PASSWORD', 'OIDC')", name="session_way_known"),
+        ),
+        ops.AddConstraint(
+            model_name="Session",
+            constraint=CheckConstraint(
+                check="next_step IN ('CHANGE_PASSWORD', 'ENROL_ONE_TIME_CODE')",
+                name="session_next_step_known",
+            ),
+        ),
         ops.AddIndex(
             model_name="RoleGrant",
             index=Index(fields=["account_id"], name="role_grant_account"),
@@ -393,5 +438,10 @@ class Migration(migrations.Migration):
                 check="role <> 'EMERGENCY' OR (valid_from IS NOT NULL AND valid_until IS NOT NULL AND valid_until <= valid_from + interval '60 minutes' AND purpose <> '')",
                 name="role_grant_emergency_is_short",
             ),
+        ),
+        ops.RunSQL(
+            "UPDATE account a SET county_id = g.county_id FROM role_grant g "
+            "WHERE g.account_id = a.id AND g.county_id IS NOT NULL",
+            reverse_sql=ops.RunSQL.noop,
         ),
     ]

@@ -10,6 +10,10 @@ class CellProblem(ProblemCode):
         "“{column}”最多{most}个字，“{value}”过长，请精简。",
         "“{column}” takes at most {most} characters; please shorten “{value}”.",
     )
+    NAME_INVALID = Sentence(
+        "“{value}”不是姓名，姓名中不应有数字，请改正“{column}”。",
+        "“{value}” is no name: names hold no digits; please correct “{column}”.",
+    )
     DATE_INVALID = Sentence(
         "“{value}”不是有效日期，请按2020-01-10的样式填写“{column}”。",
         "“{value}” is not a date; please write “{column}” like 2020-01-10.",

@@ -62,8 +62,12 @@ def text(most: int) -> Callable[[Cell], str]:
 
 
 def person_name(cell: Cell) -> str:
-    """张　三, spaced out to the width of three characters, is 张三."""
-    return text(60)(_BETWEEN_HAN.sub("", as_text(cell)))
+    """张　三, spaced out to the width of three characters, is 张三. A number in the wrong column is no name: names are
+    neither encrypted nor masked."""
+    name = text(60)(_BETWEEN_HAN.sub("", as_text(cell)))
+    if any(char.isdigit() for char in name):
+        raise WrongCell(CellProblem.NAME_INVALID)
+    return name
 
 
 def organization_code(cell: Cell) -> str:

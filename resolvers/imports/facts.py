@@ -10,6 +10,8 @@ from uuid import UUID
 from asyncpg import Connection
 
 from models.choices import Office
+from runtime.encryption import Keyring
+from runtime.key_check import hold_hashes
 
 
 class KnownOrganization(NamedTuple):
@@ -53,10 +55,14 @@ class Refused:
 class Facts:
     county_id: UUID
     county_code: str
+    keys: Keyring
     title: str = ""
     refused: Refused = field(default_factory=Refused)
     organizations: dict[str, KnownOrganization] = field(default_factory=dict)
-    members: dict[str, KnownMember] = field(default_factory=dict)
+    members: dict[bytes, KnownMember] = field(default_factory=dict)
+    """By the hash of the identity number."""
+    hashes: dict[str, bytes] = field(default_factory=dict)
+    """By identity number, as far as this file names them: a member stands in many rows."""
     theme_days: dict[tuple[str, int, int], dict[date, UUID]] = field(default_factory=dict)
     """By organization code, year and month."""
     delegates: dict[UUID, list[UUID]] = field(default_factory=dict)
@@ -67,6 +73,15 @@ class Facts:
     """By member: when a record was last touched here, by an update or a return."""
     officers: dict[Office, dict[UUID, NamedOfficer]] = field(default_factory=lambda: defaultdict(dict))
     """By office and organization, as its row in this import names them."""
+
+    def hash_of(self, number: str) -> bytes:
+        known = self.hashes.get(number)
+        if known is None:
+            known = self.hashes[number] = self.keys.lookup(number)
+        return known
+
+    def member_with(self, number: str) -> KnownMember | None:
+        return self.members.get(self.hash_of(number))
 
 
 Loader = Callable[[Connection, Facts], Awaitable[None]]
@@ -86,15 +101,17 @@ async def load_organizations(connection: Connection, facts: Facts) -> None:
 
 
 async def load_members(connection: Connection, facts: Facts) -> None:
+    await hold_hashes(connection.fetch, facts.keys)
+    facts.hashes.clear()
     rows = await connection.fetch(
         """
-        SELECT member.id_number, member.id, member.name, member.birth_date, organization.code
+        SELECT member.id_number_hash, member.id, member.name, member.birth_date, organization.code
         FROM member JOIN organization ON organization.id = member.organization_id
         WHERE member.county_id = $1
         """,
         facts.county_id,
     )
-    facts.members = {number: KnownMember(*known) for number, *known in rows}
+    facts.members = {hash: KnownMember(*known) for hash, *known in rows}
 
 
 async def load_theme_days(connection: Connection, facts: Facts) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from models import sealed_columns
 from models.choices import OrganizationKind, WorkbookKind
 from resolvers.imports import cells, dates
 from resolvers.imports.facts import (
@@ -25,11 +26,12 @@ from resolvers.imports.people import (
 from resolvers.imports.row_problems import RowProblem
 from resolvers.imports.rows import Column, Record, Row, Seen
 from runtime.identifiers import new_id
+from runtime.masks import masked_cell, masked_phone
 
 HOME_BRANCH = Column("流出党支部代码", cells.organization_code)
 LEFT_ON = Column("流动时间", dates.past_day, required=False)
 DESTINATION = Column("去向住址", cells.text(200), required=False)
-CONTACT = Column("联系方式", cells.text(40), required=False)
+CONTACT = Column("联系方式", cells.text(40), required=False, mask=masked_cell)
 EMPLOYMENT = Column("就业情况", cells.text(200), required=False)
 ORGANIZATIONAL_LIFE = Column("组织生活", cells.text(200), required=False)
 MINDSET = Column("思想动态", cells.text(200), required=False)
@@ -41,6 +43,8 @@ LAST_UPDATED_ON = Column("最近更新日期", dates.past_day, required=False)
 RIGHTS_AWAY = "ARRAY['STUDY', 'ACTIVITIES', 'SUPERVISION']"
 """What a member does where he is away: 支部工作条例(试行) on temporary branches; votes and dues stay at home."""
 
+LABEL = sealed_columns.CONTACT.label
+NOTHING = (None, None, None)
 HOSTS = (OrganizationKind.BRANCH, OrganizationKind.TEMPORARY_BRANCH)
 
 
@@ -81,6 +85,7 @@ def _check_dates(row: Row, member: KnownMember | None, facts: Facts) -> None:
 def _record(
     row: Row, facts: Facts, member: KnownMember, home: KnownOrganization, host: KnownOrganization | None
 ) -> Record:
+    contact = row[CONTACT]
     return (
         new_id(),
         facts.county_id,
@@ -89,7 +94,7 @@ def _record(
         host.id if host else None,
         row[LEFT_ON],
         row[DESTINATION],
-        row[CONTACT],
+        *(NOTHING if contact is None else facts.keys.seal(contact, LABEL, member.id, masked_phone)),
         row[EMPLOYMENT],
         row[ORGANIZATIONAL_LIFE],
         row[MINDSET],
@@ -122,8 +127,8 @@ FLOATING_MEMBERS = Form(
     records=records,
     staging="""
         SELECT f.id, f.county_id, f.member_id, f.home_branch_id, a.organization_id AS host_branch_id, f.left_on,
-               f.destination, f.contact, f.employment, f.organizational_life, f.mindset, f.contribution,
-               f.registered_on, f.last_updated_on, f.version
+               f.destination, f.contact_sealed, f.contact_hash, f.contact_masked, f.employment,
+               f.organizational_life, f.mindset, f.contribution, f.registered_on, f.last_updated_on, f.version
         FROM floating_member f JOIN attachment a USING (member_id)
     """,
     upsert="""
@@ -142,24 +147,28 @@ FLOATING_MEMBERS = Form(
             RETURNING member_id
         ), moved AS (SELECT member_id FROM ended UNION SELECT member_id FROM begun)
         INSERT INTO floating_member AS stored
-               (id, county_id, member_id, home_branch_id, left_on, destination, contact,
-                employment, organizational_life, mindset, contribution, registered_on, last_updated_on,
-                version)
-        SELECT id, county_id, member_id, home_branch_id, left_on, destination, contact,
-               employment, organizational_life, mindset, contribution, registered_on, last_updated_on, version
+               (id, county_id, member_id, home_branch_id, left_on, destination, contact_sealed, contact_hash,
+                contact_masked, employment, organizational_life, mindset, contribution, registered_on,
+                last_updated_on, version)
+        SELECT id, county_id, member_id, home_branch_id, left_on, destination, contact_sealed, contact_hash,
+               contact_masked, employment, organizational_life, mindset, contribution, registered_on,
+               last_updated_on, version
         FROM staged_floating_members
         ON CONFLICT (member_id) WHERE returned_on IS NULL DO UPDATE
-        SET (home_branch_id, left_on, destination, contact, employment,
+        SET (home_branch_id, left_on, destination, contact_sealed, contact_hash, contact_masked, employment,
              organizational_life, mindset, contribution, registered_on, last_updated_on, version)
           = (excluded.home_branch_id, excluded.left_on, excluded.destination,
-             excluded.contact, excluded.employment, excluded.organizational_life, excluded.mindset,
-             excluded.contribution, excluded.registered_on, excluded.last_updated_on, stored.version + 1)
+             CASE WHEN stored.contact_hash IS NOT DISTINCT FROM excluded.contact_hash
+                  THEN stored.contact_sealed ELSE excluded.contact_sealed END,
+             excluded.contact_hash, excluded.contact_masked, excluded.employment,
+             excluded.organizational_life, excluded.mindset, excluded.contribution,
+             excluded.registered_on, excluded.last_updated_on, stored.version + 1)
         WHERE (stored.home_branch_id, stored.left_on, stored.destination,
-               stored.contact, stored.employment, stored.organizational_life, stored.mindset,
+               stored.contact_hash, stored.employment, stored.organizational_life, stored.mindset,
                stored.contribution, stored.registered_on, stored.last_updated_on)
           IS DISTINCT FROM
               (excluded.home_branch_id, excluded.left_on, excluded.destination,
-               excluded.contact, excluded.employment, excluded.organizational_life, excluded.mindset,
+               excluded.contact_hash, excluded.employment, excluded.organizational_life, excluded.mindset,
                excluded.contribution, excluded.registered_on, excluded.last_updated_on)
            OR stored.member_id IN (SELECT member_id FROM moved)
     """.replace("$rights", RIGHTS_AWAY),

@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from datetime import date
 
+from models import sealed_columns
 from models.choices import Gender, OrganizationKind, Standing, WorkbookKind
 from resolvers.imports import cells, dates
-from resolvers.imports.facts import Facts, KnownOrganization, load_organizations
+from resolvers.imports.facts import Facts, KnownOrganization, load_members, load_organizations
 from resolvers.imports.form import Form
 from resolvers.imports.people import KIND_NAMES, NAME, standing_organization_of
 from resolvers.imports.row_problems import RowProblem
 from resolvers.imports.rows import Column, Record, Row, Seen
 from runtime import idcard, pinyin
 from runtime.identifiers import new_id
+from runtime.masks import masked_cell, masked_id_number, masked_phone
 
 GENDERS = {"男": Gender.MALE, "女": Gender.FEMALE, "男性": Gender.MALE, "女性": Gender.FEMALE}
 STANDINGS = {
@@ -21,15 +23,16 @@ STANDINGS = {
     "预备": Standing.PROBATIONARY,
 }
 AGE_AT_JOINING = 18  # 《中国共产党章程》第一条
+NOTHING = (None, None, None)
 
-ID_NUMBER = Column("身份证号", cells.id_number)
+ID_NUMBER = Column("身份证号", cells.id_number, mask=masked_cell)
 GENDER = Column("性别", cells.one_of(GENDERS))
 ETHNICITY = Column("民族", cells.text(30), required=False)
 BIRTH_DATE = Column("出生日期", dates.past_day)
 EDUCATION = Column("学历", cells.text(30), required=False)
 STANDING = Column("人员类别", cells.one_of(STANDINGS))
 BRANCH = Column("所在党支部代码", cells.organization_code)
-PHONE = Column("手机号码", cells.phone, required=False)
+PHONE = Column("手机号码", cells.phone, required=False, mask=masked_cell)
 JOINED_ON = Column("入党日期", dates.past_day)
 CONFIRMED_ON = Column("转正日期", dates.past_day, required=False)
 OCCUPATION = Column("工作岗位", cells.text(60), required=False)
@@ -98,20 +101,23 @@ def coming_of_age(born: date) -> date:
 
 
 def _record(row: Row, facts: Facts, branch: KnownOrganization) -> Record:
-    name = row[NAME] or ""
+    """What is encrypted is bound to the member's id, so who is there already keeps his."""
+    name, number, phone = row[NAME] or "", row[ID_NUMBER] or "", row[PHONE]
     initials = pinyin.initials(name, personal_name=True)
+    known = facts.member_with(number)
+    id = known.id if known else new_id()
     return (
-        new_id(),
+        id,
         facts.county_id,
         branch.id,
         name,
-        row[ID_NUMBER],
+        *facts.keys.seal(number, sealed_columns.ID_NUMBER.label, id, masked_id_number),
         row[GENDER],
         row[ETHNICITY],
         row[BIRTH_DATE],
         row[EDUCATION],
         row[STANDING],
-        row[PHONE],
+        *(NOTHING if phone is None else facts.keys.seal(phone, sealed_columns.PHONE.label, id, masked_phone)),
         row[JOINED_ON],
         row[CONFIRMED_ON],
         row[OCCUPATION],
@@ -144,37 +150,42 @@ MEMBERS = Form(
         LOST_CONTACT,
         DECLARED_FLOATING,
     ),
-    loaders=(load_organizations,),
+    loaders=(load_organizations, load_members),
     records=records,
     staging="""
-        SELECT id, county_id, organization_id, name, id_number, gender, ethnicity, birth_date, education,
-               standing, phone, joined_on, confirmed_on, occupation, address, lost_contact,
-               declared_floating, name_sort, name_initials, search_keys
+        SELECT id, county_id, organization_id, name, id_number_sealed, id_number_hash, id_number_masked, gender,
+               ethnicity, birth_date, education, standing, phone_sealed, phone_hash, phone_masked, joined_on,
+               confirmed_on, occupation, address, lost_contact, declared_floating, name_sort, name_initials,
+               search_keys
         FROM member
     """,
+    # By hashes: encrypted anew the same value is other bytes. What is encrypted stays while its hash does.
     upsert="""
         INSERT INTO member AS stored
-               (id, county_id, organization_id, name, id_number, gender, ethnicity, birth_date, education,
-                standing, phone, joined_on, confirmed_on, occupation, address, lost_contact,
-                declared_floating, name_sort, name_initials, search_keys)
+               (id, county_id, organization_id, name, id_number_sealed, id_number_hash, id_number_masked, gender,
+                ethnicity, birth_date, education, standing, phone_sealed, phone_hash, phone_masked, joined_on,
+                confirmed_on, occupation, address, lost_contact, declared_floating, name_sort, name_initials,
+                search_keys)
         SELECT * FROM staged_members
-        ON CONFLICT (county_id, id_number) DO UPDATE
-        SET (organization_id, name, gender, ethnicity, birth_date, education, standing, phone, joined_on,
-             confirmed_on, occupation, address, lost_contact, declared_floating, name_sort,
-             name_initials, search_keys)
+        ON CONFLICT (county_id, id_number_hash) DO UPDATE
+        SET (organization_id, name, gender, ethnicity, birth_date, education, standing, phone_sealed,
+             phone_hash, phone_masked, joined_on, confirmed_on, occupation, address, lost_contact,
+             declared_floating, name_sort, name_initials, search_keys)
           = (excluded.organization_id, excluded.name, excluded.gender, excluded.ethnicity,
-             excluded.birth_date, excluded.education, excluded.standing, excluded.phone,
-             excluded.joined_on, excluded.confirmed_on, excluded.occupation, excluded.address,
-             excluded.lost_contact, excluded.declared_floating, excluded.name_sort,
-             excluded.name_initials, excluded.search_keys)
+             excluded.birth_date, excluded.education, excluded.standing,
+             CASE WHEN stored.phone_hash IS NOT DISTINCT FROM excluded.phone_hash
+                  THEN stored.phone_sealed ELSE excluded.phone_sealed END,
+             excluded.phone_hash, excluded.phone_masked, excluded.joined_on, excluded.confirmed_on,
+             excluded.occupation, excluded.address, excluded.lost_contact, excluded.declared_floating,
+             excluded.name_sort, excluded.name_initials, excluded.search_keys)
         WHERE (stored.organization_id, stored.name, stored.gender, stored.ethnicity,
-               stored.birth_date, stored.education, stored.standing, stored.phone,
+               stored.birth_date, stored.education, stored.standing, stored.phone_hash,
                stored.joined_on, stored.confirmed_on, stored.occupation, stored.address,
                stored.lost_contact, stored.declared_floating, stored.name_sort,
                stored.name_initials, stored.search_keys)
           IS DISTINCT FROM
               (excluded.organization_id, excluded.name, excluded.gender, excluded.ethnicity,
-               excluded.birth_date, excluded.education, excluded.standing, excluded.phone,
+               excluded.birth_date, excluded.education, excluded.standing, excluded.phone_hash,
                excluded.joined_on, excluded.confirmed_on, excluded.occupation, excluded.address,
                excluded.lost_contact, excluded.declared_floating, excluded.name_sort,
                excluded.name_initials, excluded.search_keys)

@@ -24,11 +24,11 @@ async def set_officers(connection: Connection, facts: Facts, tally: Tally) -> se
 def _holders(facts: Facts, office: Office, tally: Tally) -> dict[UUID, UUID | None]:
     holders: dict[UUID, UUID | None] = {}
     for organization_id, (row, number) in facts.officers[office].items():
-        member = facts.members.get(number) if number else None
+        member = facts.member_with(number) if number else None
         if number and not member and office == Office.SECRETARY:
             is_refused = number in facts.refused.id_numbers
             code = RowProblem.MEMBER_REFUSED if is_refused else RowProblem.SECRETARY_UNKNOWN
-            tally.note(row, SECRETARY.header, number, code)
+            tally.note(row, SECRETARY.header, SECRETARY.mask(number), code)
         holders[organization_id] = member.id if member else None
     return holders
 

@@ -13,6 +13,7 @@ from resolvers.imports.row_problems import RowProblem
 from resolvers.imports.rows import Column, Record, Row, Seen
 from runtime import pinyin
 from runtime.identifiers import new_id
+from runtime.masks import masked_cell
 
 CODE = Column("组织代码", cells.organization_code)
 NAME = Column("组织名称", cells.text(120))
@@ -21,14 +22,14 @@ PARENT = Column("上级组织代码", cells.organization_code, required=False)
 FIELD = Column("所属领域", cells.text(40))
 FOUNDED_ON = Column("成立日期", dates.past_day, required=False)
 ELECTED_ON = Column("本届换届日期", dates.past_day, required=False)
-SECRETARY = Column("书记身份证号", cells.narrow, required=False)
+SECRETARY = Column("书记身份证号", cells.narrow, required=False, mask=masked_cell)
 IS_POOR_VILLAGE = Column("是否贫困村", cells.yes_or_no, required=False)
 VILLAGE_INCOME = Column("村集体经济年收入(万元)", cells.number, required=False)
 
 # Not every office's file has these two. A head of a village need not be a member; one who is the secretary as well
 # is 一肩挑. A level is what the county calls it: 连, 排, 班, 室.
 LEVEL = Column("层级", cells.text(20), required=False, optional=True)
-VILLAGE_HEAD = Column("村委会主任身份证号", cells.narrow, required=False, optional=True)
+VILLAGE_HEAD = Column("村委会主任身份证号", cells.narrow, required=False, optional=True, mask=masked_cell)
 KEPT = ""  # a file without the column leaves the level as it is stored
 OFFICERS = {Office.SECRETARY: SECRETARY, Office.VILLAGE_HEAD: VILLAGE_HEAD}
 

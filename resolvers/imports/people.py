@@ -9,9 +9,10 @@ from resolvers.imports.problems import ProblemCode
 from resolvers.imports.row_problems import RowProblem
 from resolvers.imports.rows import Column, Row
 from runtime import idcard
+from runtime.masks import masked_cell
 
 NAME = Column("姓名", cells.person_name)
-ID_NUMBER = Column("身份证号", cells.number_in_full)
+ID_NUMBER = Column("身份证号", cells.number_in_full, mask=masked_cell)
 
 KINDS = {
     "党委": OrganizationKind.COMMITTEE,
@@ -31,7 +32,7 @@ def member_of(row: Row, facts: Facts) -> KnownMember | None:
     number, name = row[ID_NUMBER], row[NAME]
     if number is None:
         return None
-    member = facts.members.get(number)
+    member = facts.member_with(number)
     if member is None:
         row.refuse(ID_NUMBER, _why_unknown(number, name, facts))
     elif name is not None and name != member.name:

@@ -8,6 +8,7 @@ from resolvers.imports.cell_problems import CellProblem
 from resolvers.imports.cells import Cell, WrongCell, as_text
 from resolvers.imports.problems import Problem, ProblemCode, problem
 from resolvers.imports.row_problems import RowProblem
+from runtime.masks import masked_in
 
 MOST_PROBLEMS = 10_000
 
@@ -18,12 +19,15 @@ Record = tuple[Any, ...]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Column(Generic[Value]):
-    """A column of a form. Its cells may be empty unless `required`; it has to be there itself unless `optional`."""
+    """A column of a form. Its cells may be empty unless `required`; it has to be there itself unless `optional`.
+
+    `mask` makes of a wrong cell what is kept and shown of it."""
 
     header: str
     parse: Callable[[Cell], Value]
     required: bool = True
     optional: bool = False
+    mask: Callable[[str], str] = masked_in
 
 
 @dataclass(slots=True)
@@ -93,7 +97,7 @@ class Row:
             self._tally.rows_refused += 1
         self._wrong.add(column)
         self._values.pop(column, None)
-        self._tally.note(self.number, column.header, self.text(column), code, **details)
+        self._tally.note(self.number, column.header, column.mask(self.text(column)), code, **details)
 
     def read(self) -> None:
         """Every cell by its column's parser."""

@@ -45,7 +45,7 @@ async def import_directory(
         county = await county_by_code(county_code)
         if not county.is_stored and sources[0].kind != WorkbookKind.ORGANIZATIONS:
             raise WorkbookRefused(RefusalCode.COUNTY_WITHOUT_ORGANIZATIONS, code=county_code)
-        run = Import(county, actor_name, actor_id, progress)
+        run = Import(county, database.keys, actor_name, actor_id, progress)
         jobs = [Job(source, actor_id) for source in sources]
         async with _failing_loudly(run, jobs):
             await (_all_or_nothing(database, run, jobs) if strict else _one_by_one(database, run, jobs))
@@ -73,7 +73,7 @@ async def import_file(
     job = Job(Source(kind, path, file_name or path.name), actor_id)
     job.id = job_id or job.id
     async with one_import_at_a_time(database, county.code):
-        run = Import(county, actor_name, actor_id, progress)
+        run = Import(county, database.keys, actor_name, actor_id, progress)
         async with _failing_loudly(run, [job]):
             await _one_by_one(database, run, [job])
     return job.report()

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-import orjson
 from asyncpg import Connection
 
 from models.choices import WorkbookKind
-from resolvers.audit import audit_entry
+from resolvers.audit import audit_entry, insert_audit, with_sender
 from resolvers.imports.counties import ImportedCounty, found_county, is_there, name_county
 from resolvers.imports.directory import kind_by_header
 from resolvers.imports.facts import Facts, Refused
@@ -21,6 +20,7 @@ from resolvers.imports.reports import Progress
 from resolvers.imports.rows import read_rows
 from resolvers.imports.workbook import Sheet, open_sheet
 from resolvers.imports.writing import write
+from runtime.encryption import Keyring
 
 
 @dataclass
@@ -28,6 +28,7 @@ class Import:
     """What the steps of one import share."""
 
     county: ImportedCounty
+    keys: Keyring
     actor_name: str
     actor_id: UUID | None
     progress: Callable[[Progress], None]
@@ -46,7 +47,7 @@ async def take_in(run: Import, job: Job, connection: Connection) -> None:
     elif not await is_there(connection, run.county):
         raise WorkbookRefused(RefusalCode.COUNTY_WITHOUT_ORGANIZATIONS, code=run.county.code)
 
-    facts = Facts(run.county.id, run.county.code, sheet.title, run.refused)
+    facts = Facts(run.county.id, run.county.code, run.keys, sheet.title, run.refused)
     for load in form.loaders:
         await load(connection, facts)
     layout = {
@@ -119,27 +120,14 @@ async def _audit(run: Import, job: Job, connection: Connection, action: str, row
         actor_id=run.actor_id,
         actor_name=run.actor_name,
         county_id=run.county.id,
-        detail={
-            "kind": str(job.source.kind),
-            "file_name": job.source.file_name,
-            "rows_accepted": job.tally.rows_accepted,
-            "rows_refused": job.tally.rows_refused,
-            "rows_changed": rows_changed,
-        },
+        detail=with_sender(
+            {
+                "kind": str(job.source.kind),
+                "file_name": job.source.file_name,
+                "rows_accepted": job.tally.rows_accepted,
+                "rows_refused": job.tally.rows_refused,
+                "rows_changed": rows_changed,
+            }
+        ),
     )
-    await connection.execute(
-        """
-        INSERT INTO audit_entry
-               (at, actor_id, actor_name, county_id, action, subject_type, subject_id, detail, hash)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        """,
-        entry["at"],
-        entry["actor_id"],
-        entry["actor_name"],
-        entry["county_id"],
-        entry["action"],
-        entry["subject_type"],
-        entry["subject_id"],
-        orjson.dumps(entry["detail"]).decode(),
-        entry["hash"],
-    )
+    await insert_audit(connection, entry)
