@@ -1,5 +1,5 @@
-import { useState } from 'react';
-import { signIn, signOut, useSession } from './session';
+import { useEffect, useState } from 'react';
+import { hasIdentityService, hint, signIn, signInElsewhere, signOut, useSession } from './session';
 
 export function SignIn() {
   const { session, notice } = useSession();
@@ -9,7 +9,7 @@ export function SignIn() {
         党建云 <span>dangjian-cloud</span>
       </h1>
       <p className="notice" role="alert">
-        {notice}
+        {notice ?? hint(session)}
       </p>
       {session ? <SignedIn viewer={session.viewer} /> : <Form />}
     </header>
@@ -36,6 +36,8 @@ function SignedIn({ viewer }) {
 
 function Form() {
   const [busy, setBusy] = useState(false);
+  const [elsewhere, setElsewhere] = useState(false);
+  useEffect(() => void hasIdentityService().then(setElsewhere), []);
 
   async function submit(event) {
     event.preventDefault();
@@ -58,6 +60,11 @@ function Form() {
       <button type="submit" disabled={busy}>
         登录 Sign in
       </button>
+      {elsewhere && (
+        <button type="button" onClick={signInElsewhere}>
+          统一身份认证 Identity service
+        </button>
+      )}
     </form>
   );
 }

@@ -6,7 +6,7 @@ import { fileVariables, sendFiles } from './upload';
 const URL = '/graphql';
 
 async function authorizedFetch(url, init) {
-  const authorization = bearer();
+  const authorization = await bearer();
   const headers = new Headers(init.headers);
   if (authorization && !headers.has('Authorization')) headers.set('Authorization', authorization);
   const response = await fetch(url, { ...init, headers });
@@ -16,13 +16,13 @@ async function authorizedFetch(url, init) {
 
 /**
  * A GraphiQL fetcher for HTTP, graphql-transport-ws and file uploads.
- * Make a new one for every session: a socket keeps the token that it was opened with.
+ * Make a new one for every session: a socket keeps the session that it was opened with.
  */
 export function createFetcher() {
   const wsClient = createClient({
     url: location.origin.replace(/^http/, 'ws') + URL,
-    connectionParams: () => {
-      const authorization = bearer();
+    connectionParams: async () => {
+      const authorization = await bearer();
       return authorization ? { authorization } : {};
     },
   });

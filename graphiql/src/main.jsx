@@ -9,7 +9,7 @@ import { explorerPlugin } from '@graphiql/plugin-explorer';
 import { createFetcher } from './fetcher';
 import { operationList } from './OperationList';
 import { operation } from './operations';
-import { useSession } from './session';
+import { readsSchema, useSession } from './session';
 import { SignIn } from './SignIn';
 import { storage } from './storage';
 
@@ -24,14 +24,16 @@ if (!storage.getItem('graphiql:tabState')) {
 
 function App() {
   const { session } = useSession();
-  // A new fetcher for every session: GraphiQL then reads the schema again, and no socket outlives its token.
-  const fetcher = useMemo(createFetcher, [session?.token]);
+  // A new fetcher for every session: GraphiQL then reads the schema again, and no socket outlives its session.
+  const fetcher = useMemo(createFetcher, [session?.id]);
   useEffect(() => fetcher.dispose, [fetcher]);
   return (
     <>
       <SignIn />
       <GraphiQL
         fetcher={fetcher}
+        // null: GraphiQL does not ask for the schema, which the server gives to officials only.
+        schema={readsSchema(session) ? undefined : null}
         storage={storage}
         plugins={plugins}
         visiblePlugin={operationList}

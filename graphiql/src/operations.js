@@ -2,6 +2,7 @@ import { parse } from 'graphql';
 import mobile from '../operations/mobile.graphql?raw';
 import admin from '../operations/admin.graphql?raw';
 import partner from '../operations/partner.graphql?raw';
+import account from '../operations/account.graphql?raw';
 import titles from '../operations/titles.json';
 import variables from '../operations/variables.json';
 
@@ -20,6 +21,7 @@ export const groups = [
   { title: '手机端 Mobile', operations: split(mobile) },
   { title: '管理端 Admin', operations: split(admin) },
   { title: '协作单位 Partner', operations: split(partner) },
+  { title: '账号 Account', operations: split(account) },
 ];
 
 const all = groups.flatMap((group) => group.operations);

@@ -87,6 +87,8 @@ def _conditions(compiler: "Compiler", source: Many, alias: str, scope: Scope) ->
         given = scope.arguments[name].evaluate(compiler.request.variables)
         if given is not None and given is not False:
             conditions.append(f"({inner.write(condition)})")
+            if (found := compiler.request.viewer.finds(source.table, name)) != "TRUE":
+                conditions.append(f"({inner.write(found)})")
     return " AND ".join(conditions)
 
 

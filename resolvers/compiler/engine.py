@@ -2,65 +2,45 @@
 
 import dataclasses
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import orjson
 from graphql import (
-    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
-    GraphQLError,
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
-    parse,
-    validate,
 )
 from graphql.execution.values import VariableValues, get_variable_values
 
+from resolvers.compiler.document import Document, read_document
 from resolvers.compiler.errors import refuse
 from resolvers.compiler.finish import object_shape
+from resolvers.compiler.measure import root_fields
 from resolvers.compiler.plan import Compiler, Plan, PythonName, Sources
-from resolvers.compiler.request import Request
+from resolvers.compiler.request import Payload, Request
 from resolvers.compiler.selection import Selected, Selection
 from resolvers.compiler.sources import Reference
 from runtime.language import reader_language
 
-MOST_TOKENS = 1000
-MOST_OBJECTS = 20_000
+MOST_OBJECTS = (
+    20_000  # that an answer may hold: the largest page of a review with all that is asked of a check
+)
 DOCUMENTS_KEPT = 500
 PLANS_KEPT = 2000
+LONGEST_KEPT = (
+    100_000  # characters of SQL; longer plans are made anew, so that kept ones cannot fill the memory
+)
 
 
 class Reader(Protocol):
     async def fetch_json(self, sql: str, values: list[Any]) -> str: ...
 
-
-@dataclass(frozen=True)
-class Document:
-    """A document as sent: parsed and validated once, its errors kept with it."""
-
-    text: str
-    node: DocumentNode | None
-    errors: list[GraphQLError]
-    operations: Mapping[str | None, OperationDefinitionNode]
-    fragments: Mapping[str, FragmentDefinitionNode]
-
-    def operation(self, name: str | None) -> OperationDefinitionNode:
-        if name is None and len(self.operations) == 1:
-            return next(iter(self.operations.values()))
-        if name not in self.operations:
-            raise refuse(
-                "UNKNOWN_OPERATION",
-                f"文档中没有名为“{name}”的操作。" if name else "文档含有多个操作, 请给出 operationName。",
-                f'The document has no operation named "{name}".'
-                if name
-                else "The document holds several operations; name one with operationName.",
-            )
-        return self.operations[name]
+    def opened(self, text: str, owner: Any) -> str:
+        """The text with the owner's encrypted values, which stand between marks, in clear."""
 
 
 class Engine:
@@ -71,14 +51,32 @@ class Engine:
         self._reader = reader
         self._sources = sources
         self._python_name = python_name
+        self._kept: dict[str, Document] = {}
         self._documents: OrderedDict[str, Document] = OrderedDict()
         self._plans: OrderedDict[Any, Plan] = OrderedDict()
+        self.on_read: Callable[[Request, int], None] = lambda request, objects: None
+        """Called before each statement with the number of objects that it may answer."""
+        self.on_written: Callable[[Request, str, Payload], Awaitable[None]] = _nothing_more
+        """Called with what a write came to, before it is answered; when this fails, so does the request."""
+
+    def knows(self, text: str) -> bool:
+        """Whether the document was read already, so that it costs no work to read it again."""
+        return text in self._kept or text in self._documents
+
+    def keep(self, text: str) -> Document:
+        """The document, which from now on stays, however many others come."""
+        self._kept[text] = document = self.document(text)
+        return document
 
     def document(self, text: str) -> Document:
-        if text in self._documents:
+        known = self._kept.get(text)
+        if known is not None:
+            return known
+        known = self._documents.get(text)
+        if known is not None:
             self._documents.move_to_end(text)
-            return self._documents[text]
-        document = self._read(text)
+            return known
+        document = read_document(self.schema, text)
         _remember(self._documents, text, document, DOCUMENTS_KEPT)
         return document
 
@@ -93,7 +91,7 @@ class Engine:
         """Whether one statement can answer: a query all of whose root fields have a source."""
         if operation.operation is not OperationType.QUERY:
             return False
-        names = _root_names(operation.selection_set, document.fragments)
+        names = root_fields(operation, document.fragments)
         return all(name == "__typename" or ("Query", name) in self._sources for name in names)
 
     async def read(self, document: Document, operation: OperationDefinitionNode, request: Request) -> bytes:
@@ -111,7 +109,8 @@ class Engine:
             root = self.schema.query_type
             assert root is not None
             plan = self._compile(root, selection.fields(root, [operation.selection_set]), selection, request)
-            _remember(self._plans, key, plan, PLANS_KEPT)
+            if len(plan.sql) <= LONGEST_KEPT:
+                _remember(self._plans, key, plan, PLANS_KEPT)
         else:
             self._plans.move_to_end(key)
         text = await self._fetch(plan, request)
@@ -163,30 +162,20 @@ class Engine:
         return compiler.plan(root, selected)
 
     async def _fetch(self, plan: Plan, request: Request) -> str:
-        objects = plan.cost.objects(request.variables)
-        if objects > MOST_OBJECTS:
-            raise refuse(
-                "TOO_COSTLY",
-                f"查询可能返回 {objects} 个对象, 超过上限 {MOST_OBJECTS}, 请减小每页条数。",
-                f"The query may answer {objects} objects, more than {MOST_OBJECTS}; ask for smaller pages.",
-            )
-        return await self._reader.fetch_json(plan.sql, plan.statement.values(request))
+        self.on_read(request, affordable(plan.cost.objects(request.variables)))
+        text = await self._reader.fetch_json(plan.sql, plan.statement.values(request))
+        return self._reader.opened(text, request.viewer.value("member")) if plan.is_sealed else text
 
-    def _read(self, text: str) -> Document:
-        try:
-            node = parse(text, max_tokens=MOST_TOKENS)
-        except GraphQLError as error:
-            return Document(text, None, [error], {}, {})
-        errors = validate(self.schema, node, max_errors=5)
-        operations = {
-            (found.name.value if found.name else None): found
-            for found in node.definitions
-            if isinstance(found, OperationDefinitionNode)
-        }
-        fragments = {
-            found.name.value: found for found in node.definitions if isinstance(found, FragmentDefinitionNode)
-        }
-        return Document(text, node, errors, operations, fragments)
+
+def affordable(objects: int) -> int:
+    """The number of objects, when it is not more than may be asked for at once."""
+    if objects > MOST_OBJECTS:
+        raise refuse(
+            "TOO_COSTLY",
+            f"查询可能返回 {objects} 个对象, 超过上限 {MOST_OBJECTS}, 请减小每页条数。",
+            f"The query may answer {objects} objects, more than {MOST_OBJECTS}; ask for smaller pages.",
+        )
+    return objects
 
 
 async def _finish(plan: Plan, text: str, request: Request) -> Any:
@@ -204,7 +193,9 @@ def attach(schema: GraphQLSchema, engine: Engine, sources: Sources) -> None:
 
     def read_answer(act: Callable[..., Any]) -> Callable[..., Any]:
         async def answer(root: Any, info: Any, **arguments: Any) -> Any:
-            return await engine.read_payload(info, info.context, await act(root, info, **arguments))
+            payload = await act(root, info, **arguments)
+            await engine.on_written(info.context, info.field_name, payload)
+            return await engine.read_payload(info, info.context, payload)
 
         return answer
 
@@ -223,6 +214,10 @@ def attach(schema: GraphQLSchema, engine: Engine, sources: Sources) -> None:
                 field.resolve = _by_response_key
 
 
+async def _nothing_more(_request: Request, _field_name: str, _payload: Payload) -> None:
+    pass
+
+
 def _by_response_key(row: Any, info: Any, **_arguments: Any) -> Any:
     return row[info.path.key]
 
@@ -238,22 +233,6 @@ def _fragments(info: Any) -> dict[str, FragmentDefinitionNode]:
 def _shape(value: Any) -> Any:
     """What of a variable's value a plan depends on: whether it is given, and what a switch says."""
     return value if value is None or isinstance(value, bool) else "given"
-
-
-def _root_names(selection_set: Any, fragments: Mapping[str, FragmentDefinitionNode]) -> set[str]:
-    names: set[str] = set()
-    open_sets, seen = [selection_set], set()
-    while open_sets:
-        for node in open_sets.pop().selections:
-            if isinstance(node, FieldNode):
-                names.add(node.name.value)
-            elif hasattr(node, "name"):
-                if node.name.value not in seen:
-                    seen.add(node.name.value)
-                    open_sets.append(fragments[node.name.value].selection_set)
-            else:
-                open_sets.append(node.selection_set)
-    return names
 
 
 def _remember(kept: OrderedDict[Any, Any], key: Any, value: Any, most: int) -> None:

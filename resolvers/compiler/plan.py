@@ -19,13 +19,16 @@ from resolvers.compiler.sources import (
     Entities,
     Expression,
     Many,
+    Masked,
     One,
     Reference,
     Rows,
     SameRow,
+    Sealed,
     Source,
 )
 from resolvers.compiler.statement import Scope, Statement, as_uuid, short_enough
+from runtime.sealed_text import MARK as SEALED
 
 MOST_LEVELS = 30
 MOST_FIELDS = 1500  # with every fragment counted as often as it is spread
@@ -42,6 +45,8 @@ class Plan:
     statement: Statement
     cost: Cost
     finishers: list[Finisher] = field(default_factory=list)
+    is_sealed: bool = False
+    """Whether the answer may hold encrypted values, to be opened for the viewer."""
 
 
 class Compiler:
@@ -64,6 +69,7 @@ class Compiler:
         self.statement = Statement()
         self.finishers: list[Finisher] = []
         self.compiled = 0
+        self.is_sealed = False
 
     def plan(self, on: GraphQLObjectType, selected: Selected) -> Plan:
         cost = Cost()
@@ -73,6 +79,7 @@ class Compiler:
             self.statement,
             cost,
             self.finishers,
+            self.is_sealed,
         )
 
     def fields(
@@ -98,14 +105,36 @@ class Compiler:
         name = nodes[0].name.value
         if name == "__typename":
             return f"'{on.name}'::text"
-        definition = on.fields[name]
         source = self.sources.get((on.name, name)) or Column(self.python_name(on.name, name))
+        shown = self.request.viewer.shown(on.name, name) if row else "TRUE"
+        scope = Scope(self.statement, self.request, row=row)
+        mask = scope.write(source.mask) if isinstance(source, Sealed | Masked) else "NULL"
+        if shown == "FALSE":
+            return f"{mask}::text"
+        value = self.value(on, name, source, nodes, row, path, cost)
+        return value if shown == "TRUE" else f"CASE WHEN {scope.write(shown)} THEN {value} ELSE {mask} END"
+
+    def value(
+        self,
+        on: GraphQLObjectType,
+        name: str,
+        source: Source,
+        nodes: list[FieldNode],
+        row: str,
+        path: tuple[str, ...],
+        cost: Cost,
+    ) -> str:
+        """The value as it is, for whoever may read it."""
+        definition = on.fields[name]
         arguments = self.selection.arguments(definition, nodes[0])
         below = named(definition.type)
         scope = Scope(self.statement, self.request, row=row, parent=row, arguments=arguments)
         match source:
-            case Column(column):
+            case Column(column) | Masked(column):
                 return f"{row}.{column}"
+            case Sealed(column, label):
+                self.is_sealed = True
+                return f"'{SEALED}{label}:' || encode({row}.{column}_sealed, 'hex') || '{SEALED}'"
             case Expression(sql):
                 return f"({scope.write(sql)})"
             case SameRow():

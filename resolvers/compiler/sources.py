@@ -6,8 +6,10 @@ SQL is written with placeholders in braces:
     {year}, {code:text}  an argument of the field, by its Python name (as an SQL type other than its own)
     {viewer:member}   a value of the viewer (see Viewer.value)
     {rule:a.number}   a number or list of the rule packs in force, bound as a parameter
-    {reads:personal}  TRUE or FALSE: whether the viewer's role reads values of that kind
+    {reads:counts}    TRUE or FALSE: whether any of the viewer's roles is told that aggregate
+    {shows:personal member}  whether the viewer reads values of that class of this {row} of the table
     {today}           the current date in China
+    {now}             the current moment
     {language}        zh or en, the language of the reader
     {visible:member m}  the rows of a table that the viewer may see, for the alias m
 """
@@ -27,6 +29,27 @@ class Column:
     """A column of the row."""
 
     name: str
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """An encrypted value: `column`_masked beside `column`_sealed. Whoever may read it gets it opened after the
+    statement; `label` is what it was encrypted under, its owner always the viewer himself."""
+
+    column: str
+    label: str
+
+    @property
+    def mask(self) -> str:
+        return f"{{row}}.{self.column}_masked"
+
+
+@dataclass(frozen=True)
+class Masked:
+    """A column, and the SQL that whoever may not read it gets in its place."""
+
+    column: str
+    mask: str
 
 
 @dataclass(frozen=True)
@@ -121,4 +144,17 @@ class Computed:
     compute: Compute
 
 
-Source = Column | Expression | SameRow | One | Derived | Rows | Many | Reference | Entities | Computed
+Source = (
+    Column
+    | Sealed
+    | Masked
+    | Expression
+    | SameRow
+    | One
+    | Derived
+    | Rows
+    | Many
+    | Reference
+    | Entities
+    | Computed
+)

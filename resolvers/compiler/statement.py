@@ -18,6 +18,7 @@ from resolvers.compiler.errors import refuse
 from resolvers.compiler.request import Request
 from resolvers.compiler.selection import Argument
 from resolvers.compiler.sources import Made
+from runtime.clock import now
 from runtime.language import reader_language
 
 Bound = Callable[[Request], Any]
@@ -91,6 +92,8 @@ class Scope:
             return reader_language.get()
         if name == "today":
             return self.statement.bind("today", "date", lambda request: request.today)
+        if name == "now":
+            return self.statement.bind("now", "timestamptz", lambda _: now())
         if name == "viewer":
             kind = "text" if spec.startswith("path") else "uuid"
             return self.statement.bind(("viewer", spec), kind, lambda request: request.viewer.value(spec))
@@ -104,6 +107,9 @@ class Scope:
             return self.visible(table, row)
         if name == "reads":
             return "TRUE" if self.request.viewer.reads(spec) else "FALSE"
+        if name == "shows":
+            kind, _, table = spec.partition(" ")
+            return f"({self.write(self.request.viewer.shows(kind, table))})"
         if name in self.made:
             return self._made(self.made[name])
         return self.argument(self.arguments[name], spec)
