@@ -65,6 +65,6 @@ async def write_out(file: Path) -> int:
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Database]:
     async with running_database(settings) as credentials:
-        await migrate(credentials)
-        async with open_database(credentials) as database:
+        await migrate(credentials, settings.keyring())
+        async with open_database(credentials, settings.keyring()) as database:
             yield database

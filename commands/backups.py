@@ -27,7 +27,13 @@ async def backup(settings: Settings, file: Path) -> None:
             draft.replace(file)
         finally:
             draft.unlink(missing_ok=True)
+    kept = settings.keys_file or settings.var / "keys.json"
     tell(f"{file}: {file.stat().st_size // 1024} kB")
+    tell(
+        "the keys of encryption are not in it; keep "
+        + ("DANGJIAN_KEYS" if settings.keys else str(kept))
+        + " elsewhere, since without them identity numbers and phones cannot be read"
+    )
 
 
 async def restore(settings: Settings, file: Path) -> None:
@@ -35,7 +41,7 @@ async def restore(settings: Settings, file: Path) -> None:
     if not file.is_file():
         raise CommandRefused(f"{file} does not exist")
     async with running_database(settings) as credentials:
-        async with open_database(credentials):
+        async with open_database(credentials, settings.keyring()):
             try:
                 is_empty = not await County.exists()
             except OperationalError:  # no tables yet
@@ -52,7 +58,8 @@ async def restore(settings: Settings, file: Path) -> None:
             f"--dbname={credentials['database']}",
             str(file),
         )
-        async with open_database(credentials):
+        # Refuses other keys than those under which the backup was made.
+        async with open_database(credentials, settings.keyring()):
             # A backup holds no statistics, and the planner must know the rows before the first query comes.
             await connection().execute_script("ANALYZE")
     tell(f"{file}: restored")

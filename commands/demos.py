@@ -1,4 +1,4 @@
-"""`dangjian demo`: the county of Jiangxian (绛县) at its published figures, with the ten accounts."""
+"""`dangjian demo`: the county of Jiangxian (绛县) at its published figures, with the demo accounts."""
 
 import asyncio
 import tempfile
@@ -16,8 +16,8 @@ DEMO_COUNTY = "140826"
 
 async def make_demo_now(settings: Settings) -> None:
     async with running_database(settings) as credentials:
-        await migrate(credentials)
-        async with open_database(credentials):
+        await migrate(credentials, settings.keyring())
+        async with open_database(credentials, settings.keyring()):
             if await County.exists(code=DEMO_COUNTY):
                 raise CommandRefused(f"the database holds county {DEMO_COUNTY} already")
         await make_demo(settings)

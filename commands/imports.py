@@ -29,8 +29,8 @@ async def import_county(
             "demo accounts have a published password; they are made only where DANGJIAN_HOST is this machine alone"
         )
     async with running_database(settings) as credentials:
-        await migrate(credentials)
-        async with open_database(credentials) as database:
+        await migrate(credentials, settings.keyring())
+        async with open_database(credentials, settings.keyring()) as database:
             with following(quietly=as_json) as progress:
                 reports = await import_directory(
                     database, county, directory, strict=strict, progress=progress

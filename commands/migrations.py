@@ -8,7 +8,7 @@ from settings import Settings
 
 async def migrate_now(settings: Settings) -> None:
     async with running_database(settings) as credentials:
-        applied = await migrate(credentials)
+        applied = await migrate(credentials, settings.keyring())
     tell("\n".join(f"migrated: {name}" for name in applied) or "nothing to migrate")
 
 

@@ -33,6 +33,11 @@ def _county(value: str) -> str:
     return value
 
 
+def checked_county(value: str | None) -> str | None:
+    """Where a county may be left out."""
+    return None if value is None else _county(value)
+
+
 def checked_day(value: str) -> str:
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise typer.BadParameter("write it as 2027-01-01")

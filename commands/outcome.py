@@ -70,6 +70,8 @@ def _known() -> tuple[type[Exception], ...]:
 
     from plugins.errors import BrokenPack, PackFailed, PackTimeout
     from resolvers.imports.refusals import WorkbookRefused
+    from runtime.encryption import NotReadable
+    from runtime.keys import KeysRefused
     from runtime.postgres import DatabaseUnavailable
     from settings import SettingsError
 
@@ -78,6 +80,8 @@ def _known() -> tuple[type[Exception], ...]:
         SettingsError,
         DatabaseUnavailable,
         WorkbookRefused,
+        KeysRefused,
+        NotReadable,
         BrokenPack,
         PackFailed,
         PackTimeout,

@@ -84,7 +84,7 @@ async def activate_pack(
 @asynccontextmanager
 async def _opened(settings: Settings, county_code: str) -> AsyncIterator[tuple[Application, County]]:
     async with running_database(settings) as credentials:
-        await migrate(credentials)
+        await migrate(credentials, settings.keyring())
         async with open_application(settings) as app:
             county = await County.get_or_none(code=county_code)
             if county is None:

@@ -42,15 +42,16 @@ def serve(settings: Settings, *, with_demo: bool) -> None:
 
 async def _prepare(settings: Settings, stack: AsyncExitStack, *, with_demo: bool) -> None:
     settings.signing_secret()
+    keys = settings.keyring()
     # A broken pack, or a secret that cannot be used, stops the start in one sentence.
     rules = CountyRulesCache(discover(settings.packs))
     credentials = await stack.enter_async_context(running_database(settings))
-    for applied in await migrate(credentials):
+    for applied in await migrate(credentials, keys):
         tell(f"migrated: {applied}")
-    async with open_database(credentials):
+    async with open_database(credentials, keys):
         await rules.read_at_start()
     if with_demo and settings.is_loopback:
-        async with open_database(credentials):
+        async with open_database(credentials, keys):
             is_empty = not await County.exists()
         if is_empty or unfinished(settings).exists():
             await make_demo(settings)

@@ -25,11 +25,6 @@ async def verify_password(encoded: str | None, password: str) -> bool:
     return await asyncio.get_running_loop().run_in_executor(_threads, _verify, encoded, password)
 
 
-def needs_rehash(encoded: str) -> bool:
-    """Whether the hash was made with weaker parameters than today's; ask after a successful login."""
-    return _hasher.check_needs_rehash(encoded)
-
-
 def _verify(encoded: str | None, password: str) -> bool:
     try:
         return _hasher.verify(encoded or _nobodys_hash(), password) and encoded is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
@@ -22,16 +22,21 @@ class Tokens:
     """Issues and verifies tokens of one secret. Verified ones are remembered until they expire, since a busy
     client sends the same one with every request."""
 
-    def __init__(self, secret: str, hours: float) -> None:
+    def __init__(self, secret: str, minutes: float) -> None:
         self._secret = secret
-        self.life = timedelta(hours=hours)
+        self.life = timedelta(minutes=minutes)
         self._verified: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
-    def issue(self, claims: dict[str, Any]) -> str:
-        """A token with these claims that expires after `hours`."""
+    def issue(self, claims: dict[str, Any], no_later_than: datetime | None = None) -> str:
+        """A token with these claims that expires after `minutes`, or sooner."""
         now = clock.now()
-        times = {"iat": int(now.timestamp()), "exp": int((now + self.life).timestamp())}
+        end = min(now + self.life, no_later_than or datetime.max.replace(tzinfo=UTC))
+        times = {"iat": int(now.timestamp()), "exp": int(end.timestamp())}
         return jwt.encode(claims | times, self._secret, algorithm="HS256")
+
+    def read(self, token: str) -> dict[str, Any]:
+        """The claims of a token that is ours, perhaps expired: for who renews it. Raises TokenRefused."""
+        return self._decode(token)
 
     def verify(self, token: str) -> dict[str, Any]:
         """The claims, with `iat` and `exp` in seconds since 1970. Raises TokenRefused."""

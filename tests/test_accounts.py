@@ -73,7 +73,7 @@ async def test_a_character_that_no_name_can_hold(county: Client, text: str) -> N
 
 
 def forged(**changes: object) -> str:
-    good = Tokens(SECRET, 12)
+    good = Tokens(SECRET, 30)
     claims: dict[str, object] = {
         "sub": "0190a0a0-0000-7000-8000-000000000000",
         "name": "伪",
@@ -83,15 +83,15 @@ def forged(**changes: object) -> str:
     return good.issue({**claims, **changes})
 
 
-HOUR = 3600
+MINUTE = 60
 TOKENS = {
     "no token at all": "",
-    "another secret": Tokens("another-secret-" + "y" * 32, 12).issue({"sub": "x", "grants": []}),
-    "not signed": jwt.encode({"sub": "x", "exp": 9_999_999_999}, None, algorithm="none"),
+    "another secret": Tokens("another-secret-" + "y" * 32, 30).issue({"sub": "x", "grants": []}),
+    "not signed": jwt.encode({"sub": "x", "exp": 9_999_999_999}, "", algorithm="none"),
     "without an end": jwt.encode({"sub": "x"}, SECRET, algorithm="HS256"),
     "another algorithm": jwt.encode({"sub": "x", "exp": 9_999_999_999}, SECRET + "z" * 32, algorithm="HS512"),
     "an end that is no number": jwt.encode({"sub": "x", "exp": "soon"}, SECRET, algorithm="HS256"),
-    "claims of another release": Tokens(SECRET, 12).issue({"user": 7}),
+    "claims of another release": Tokens(SECRET, 30).issue({"user": 7}),
     "a role that is gone": forged(grants=[["MAYOR", None, None, None]]),
     "an account that is no id": forged(sub="office"),
     "rubbish": "a.b.c",
@@ -125,7 +125,7 @@ async def test_a_token_is_taken_only_unaltered_and_until_it_ends(county: Client)
     ):
         assert await status(altered) == 401
     claims = jwt.decode(token, options={"verify_signature": False})
-    assert claims["exp"] - claims["iat"] == 12 * HOUR
+    assert claims["exp"] - claims["iat"] == 30 * MINUTE
     end = datetime.fromtimestamp(claims["exp"], UTC)
     with stopped_at(end - timedelta(seconds=1)):
         assert await status(token) == 200
@@ -139,7 +139,8 @@ async def test_the_demo_accounts_of_two_counties(county: Client) -> None:
         viewer = (await county.query(WHO, username))["data"]["viewer"]
         assert [role["county"]["code"] for role in viewer["roles"]] == [code]
     names = {row["username"] for row in await rows("SELECT username FROM account")}
-    plain = {"office", "auditor", "discipline", "security", "app", "town", "secretary", "member", "floating"}
+    plain = {"office", "auditor", "discipline", "security", "security-admin", "app"}
+    plain |= {"town", "secretary", "member", "floating"}
     assert names == plain | {f"{name}@{OTHER}" for name in plain} | {"admin"}
 
 

@@ -1,28 +1,26 @@
-"""Accounts (账号): signing in, and who a token says is asking."""
+"""The reader's own account (当前账号), and who a token says is asking."""
 
-from dataclasses import replace
-from datetime import datetime
-from math import ceil
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from models import Account
 from models.choices import Role
 from resolvers.access import NOBODY, AccountViewer, Grant
-from resolvers.accounts.sessions import begin
-from resolvers.accounts.sign_in_guard import locked_until, one_at_a_time, went_well, went_wrong
-from resolvers.audit import append_audit
-from resolvers.compiler.request import Payload, Request
-from resolvers.compiler.sources import Derived, Expression, Many, One, Reference, Rows
-from resolvers.refusals import refused
-from runtime.clock import CHINA, now
-from runtime.database import connection, unit_of_work
-from runtime.passwords import verify_password
+from resolvers.compiler.sources import Derived, Expression, Many, One, Rows
+from runtime.clock import now
+from runtime.database import connection
 
 viewer = One("account", "{row}.id = {viewer:account}")
-signed_in = Reference("account")
 member = One("member", "{row}.id = {parent}.member_id")
-roles = Rows("SELECT g.* FROM role_grant g WHERE g.account_id = {row}.id ORDER BY g.role, g.id")
+next_step = Expression("(SELECT s.next_step FROM session s WHERE s.id = {viewer:session})")
+roles = Rows(
+    "SELECT g.* FROM role_grant g WHERE g.account_id = {row}.id AND g.revoked_at IS NULL "
+    "AND COALESCE(g.valid_from <= {now}, TRUE) AND COALESCE(g.valid_until > {now}, TRUE) "
+    f"AND {next_step.sql} IS NULL ORDER BY g.role, g.id"
+)
+has_one_time_code = Expression("{row}.one_time_confirmed_at IS NOT NULL")
+recovery_codes_left = Expression("jsonb_array_length({row}.recovery_codes)")
 role_organization = One("organization", "{row}.id = {parent}.organization_id")
 role_county = One("county", "{row}.id = {parent}.county_id")
 access_log = Many(
@@ -36,90 +34,24 @@ reader = Derived(
 )
 fields_read = Expression("{row}.fields_read")
 
-LONGEST_NAME = 60
 GRANTS = (
-    "SELECT g.role, g.county_id, c.code AS county_code, o.path FROM role_grant g "
+    "SELECT g.role, g.county_id, c.code AS county_code, o.path, g.valid_until FROM role_grant g "
     "LEFT JOIN county c ON c.id = g.county_id LEFT JOIN organization o ON o.id = g.organization_id "
-    "WHERE g.account_id = $1 ORDER BY g.role, g.id"
+    "WHERE g.account_id = $1 AND g.revoked_at IS NULL AND COALESCE(g.valid_from <= $2, TRUE) "
+    "AND COALESCE(g.valid_until > $2, TRUE) ORDER BY g.role, g.id"
 )
 
 
-async def sign_in(request: Request, username: str, password: str, one_time_code: str | None) -> Payload:
-    """A token for a user name and password. Wrong name and wrong password answer alike, in the same time."""
-    name = username.strip()
-    async with one_at_a_time(name):
-        until = await locked_until(name)
-        if until is not None:
-            await _tell_refusal(None, "LOCKED")
-            minutes = ceil((until - now()).total_seconds() / 60)
-            return _refused(
-                "TOO_MANY_TRIES",
-                f"登录失败次数过多, 请在 {minutes} 分钟后再试。",
-                f"Too many tries without success; try again in {minutes} minutes.",
-            )
-        account = await Account.get_or_none(username=name) if len(name) <= LONGEST_NAME else None
-        is_right = await verify_password(account.password_hash if account else None, password)
-        if account is None or not is_right:
-            await _tell_refusal(account, "WRONG_PASSWORD", name)
-            return _refused("WRONG_PASSWORD", "账号或密码不对。", "The user name or the password is wrong.")
-        await went_well(name)
-    if account.is_demo and not request.app.settings.is_loopback:
-        await _tell_refusal(account, "DEMO_ACCOUNT")
-        return _refused(
-            "DEMO_ACCOUNT",
-            "演示账号只能在本机使用。",
-            "Demo accounts work only on a server that listens on this machine alone.",
-        )
-    return await _signed_in(request, account)
-
-
-async def _signed_in(request: Request, account: Account) -> Payload:
-    async with unit_of_work():
-        session = await begin(account.id, now() + request.app.tokens.life)
-        viewer_now = replace(await viewer_of(account), session_id=session.id)
-        await append_audit(
-            viewer_now,
-            action="SIGN_IN",
-            subject_type="Account",
-            subject_id=account.id,
-            county_id=viewer_now.grants[0].county_id if viewer_now.grants else None,
-        )
-    token = request.app.tokens.issue(to_claims(viewer_now))
-    expires_at = datetime.fromtimestamp(request.app.tokens.verify(token)["exp"], tz=CHINA)
-    return {
-        "token": token,
-        "expires_at": expires_at.isoformat(),
-        "viewer": account.id,
-        "viewer_now": viewer_now,
-        "refusals": [],
-    }
-
-
-async def _tell_refusal(account: Account | None, why: str, guessed: str | None = None) -> None:
-    """Who was refused is told by account; a name of nobody is not kept, since it may be a mistyped password."""
-    refused_one = await viewer_of(account) if account else NOBODY
-    async with unit_of_work():
-        if guessed is not None:
-            await went_wrong(guessed)
-        await append_audit(
-            refused_one,
-            action="SIGN_IN_REFUSED",
-            subject_type="Account",
-            subject_id=account.id if account else "",
-            county_id=refused_one.grants[0].county_id if refused_one.grants else None,
-            detail={"why": why},
-        )
-
-
-async def viewer_of(account: Account) -> AccountViewer:
-    grants = await connection().execute_query_dict(GRANTS, [account.id])
+async def viewer_of(account: Account | None) -> AccountViewer:
+    """Who the account is now, by the database. None, for who tried a name of nobody, takes as long."""
+    rows = await connection().execute_query_dict(GRANTS, [account.id if account else UUID(int=0), now()])
+    if account is None:
+        return NOBODY
     return AccountViewer(
         account_id=account.id,
         display_name=account.display_name,
         member_id=account.member_id,
-        grants=tuple(
-            Grant(Role(row["role"]), row["county_id"], row["county_code"], row["path"]) for row in grants
-        ),
+        grants=tuple(Grant(**{**row, "role": Role(row["role"])}) for row in rows),
     )
 
 
@@ -128,14 +60,15 @@ def to_claims(viewer: AccountViewer) -> dict[str, Any]:
     return {
         "sub": str(viewer.account_id),
         "name": viewer.display_name,
-        "member": str(viewer.member_id) if viewer.member_id else None,
-        "sid": str(viewer.session_id) if viewer.session_id else None,
+        "member": _text(viewer.member_id),
+        "sid": _text(viewer.session_id),
         "grants": [
             [
                 grant.role.value,
-                str(grant.county_id) if grant.county_id else None,
+                _text(grant.county_id),
                 grant.county_code,
                 grant.path,
+                grant.valid_until.timestamp() if grant.valid_until else None,
             ]
             for grant in viewer.grants
         ],
@@ -143,19 +76,25 @@ def to_claims(viewer: AccountViewer) -> dict[str, Any]:
 
 
 def from_claims(claims: dict[str, Any] | None) -> AccountViewer:
+    """The viewer with the grants that are not over yet."""
     if claims is None:
         return NOBODY
     return AccountViewer(
         account_id=UUID(claims["sub"]),
         display_name=claims["name"],
-        member_id=UUID(claims["member"]) if claims["member"] else None,
-        session_id=UUID(claims["sid"]) if claims.get("sid") else None,
+        member_id=_id(claims["member"]),
+        session_id=UUID(claims["sid"]),
         grants=tuple(
-            Grant(Role(role), UUID(county) if county else None, code, path)
-            for role, county, code, path in claims["grants"]
+            Grant(Role(role), _id(county), code, path, datetime.fromtimestamp(until, UTC) if until else None)
+            for role, county, code, path, until in claims["grants"]
+            if until is None or until > now().timestamp()
         ),
     )
 
 
-def _refused(code: str, zh: str, en: str) -> dict[str, Any]:
-    return {"token": None, "expires_at": None, "viewer": None, "refusals": refused(code, zh, en)}
+def _text(id: UUID | None) -> str | None:
+    return str(id) if id else None
+
+
+def _id(text: str | None) -> UUID | None:
+    return UUID(text) if text else None

@@ -1,4 +1,4 @@
-"""The ten accounts of a demo county; they work only on a server that listens on this machine alone."""
+"""The accounts of a demo county, one for each role; they work only on a server that listens on this machine alone."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from models import Account, County, RoleGrant
 from models.choices import Role
+from runtime.clock import now
 from runtime.database import connection, unit_of_work
 from runtime.passwords import hash_password
 
@@ -60,6 +61,7 @@ async def _wanted(county: County) -> list[_Wanted]:
     found = await connection().execute_query_dict(FLOATING, [county.id, place["branch"]])
     wanted = [
         _Wanted("admin", "系统管理员", Role.ADMIN),
+        _Wanted("security-admin", f"{name}安全管理员", Role.SECURITY_ADMIN),
         _Wanted("office", f"{name}县委组织部", Role.OFFICE),
         _Wanted("auditor", f"{name}审计员", Role.AUDITOR),
         _Wanted("discipline", f"{name}纪委监委", Role.DISCIPLINE_INSPECTION),
@@ -80,25 +82,30 @@ async def _wanted(county: County) -> list[_Wanted]:
 
 async def _make(county: County, wanted: _Wanted, password_hash: str) -> str:
     username = await _free_name(county, wanted)
+    county_id = None if wanted.role == Role.ADMIN else county.id
     account, is_new = await Account.get_or_create(
         defaults={
             "display_name": wanted.display_name,
             "password_hash": password_hash,
             "member_id": wanted.member,
+            "county_id": county_id,
             "is_demo": True,
         },
         username=username,
     )
     if not is_new:
         await Account.filter(id=account.id).update(member_id=wanted.member, display_name=wanted.display_name)
-    county_id = None if wanted.role == Role.ADMIN else county.id
-    grant = await RoleGrant.get_or_none(account_id=account.id, role=wanted.role.value, county_id=county_id)
+    grant = await RoleGrant.get_or_none(
+        account_id=account.id, role=wanted.role.value, county_id=county_id, revoked_at=None
+    )
     if grant is None:
         await RoleGrant.create(
             account_id=account.id,
             role=wanted.role.value,
             county_id=county_id,
             organization_id=wanted.organization,
+            purpose="演示",
+            granted_at=now(),
         )
     elif grant.organization_id != wanted.organization:
         await RoleGrant.filter(id=grant.id).update(organization_id=wanted.organization)
@@ -110,6 +117,6 @@ async def _free_name(county: County, wanted: _Wanted) -> str:
     account = await Account.get_or_none(username=wanted.username)
     if account is None or wanted.role == Role.ADMIN:
         return wanted.username
-    if account.is_demo and await RoleGrant.exists(account_id=account.id, county_id=county.id):
+    if account.is_demo and account.county_id == county.id:
         return wanted.username
     return f"{wanted.username}@{county.code}"

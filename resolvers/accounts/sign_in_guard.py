@@ -8,9 +8,12 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from math import ceil
+from typing import Any
 from weakref import WeakValueDictionary
 
 from models import SignInGuard
+from resolvers.refusals import refused
 from runtime.clock import now
 
 TRIES = 5
@@ -50,6 +53,15 @@ async def went_wrong(name: str) -> None:
 
 async def went_well(name: str) -> None:
     await SignInGuard.filter(name_hash=_key(name)).delete()
+
+
+def too_many_tries(until: datetime) -> list[dict[str, Any]]:
+    minutes = ceil((until - now()).total_seconds() / 60)
+    return refused(
+        "TOO_MANY_TRIES",
+        f"登录失败次数过多, 请在 {minutes} 分钟后再试。",
+        f"Too many tries without success; try again in {minutes} minutes.",
+    )
 
 
 def _key(name: str) -> str:

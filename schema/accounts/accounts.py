@@ -2,15 +2,13 @@ import strawberry
 
 from resolvers.accounts import accounts, sessions
 from resolvers.theme_days import duties
-from schema.context import Info
 from schema.counties import County
 from schema.declare import field, root
-from schema.enums import Role
+from schema.enums import Role, SignInStep, SignInWay
 from schema.members import Member
 from schema.organizations.organizations import Organization
 from schema.pages import Connection
 from schema.people import Actor
-from schema.refusals import Refusal
 from schema.scalars import DateTime
 from schema.theme_days.duties import Duty
 
@@ -22,6 +20,7 @@ class RoleGrant:
         "For a town or a secretary: the organization, with what is below it.", accounts.role_organization
     )
     county: County | None = field("The county.", accounts.role_county)
+    valid_until: DateTime | None = field("Until when, for a role that ends by itself (有效期至).")
 
 
 @strawberry.type(description="That somebody saw values of the reader's record that are masked (查阅记录).")
@@ -36,7 +35,9 @@ class RecordAccess:
 class Session:
     id: strawberry.ID = field("Key.")
     began_at: DateTime = field("Signed in (登录时间).")
-    ends_at: DateTime = field("Until when its token works (有效期至).")
+    ends_at: DateTime = field("When it ends at the latest (有效期至).")
+    renew_by: DateTime = field("When it ends unless its token is renewed before (续期截止).")
+    way: SignInWay = field("How he signed in (登录方式).")
     address: str | None = field("From where (来源地址).")
     program: str | None = field("What the client calls itself (客户端).")
     is_this_one: bool = field("Whether it is the one that asks (当前会话).", sessions.is_this_one)
@@ -47,6 +48,16 @@ class Viewer:
     username: str = field("User name (账号).")
     display_name: str = field("Name (名称).")
     roles: list[RoleGrant] = field("What the account may be (角色).", accounts.roles)
+    next: SignInStep | None = field(
+        "What has to be done before anything else; `roles` is empty until then (登录后须先办理).",
+        accounts.next_step,
+    )
+    has_one_time_code: bool = field(
+        "Whether signing in needs a one-time code (已绑定动态码).", accounts.has_one_time_code
+    )
+    recovery_codes_left: int = field(
+        "How many recovery codes are not used yet (剩余恢复码).", accounts.recovery_codes_left
+    )
     member: Member | None = field("The member whose account it is (党员).", accounts.member)
 
     duties: list[Duty] = field(
@@ -63,43 +74,7 @@ class Viewer:
     def sessions(self, first: int, after: str | None = None) -> Connection[Session]: ...
 
 
-@strawberry.type(description="The answer to SignIn.")
-class SignInPayload:
-    token: str | None = field("Send it as `Authorization: Bearer <token>` (令牌).")
-    expires_at: DateTime | None = field("When the token ends (有效期至).")
-    viewer: Viewer | None = field("Who signed in.", accounts.signed_in)
-    refusals: list[Refusal] = field("Why nobody was signed in.")
-
-
-@strawberry.type(description="The answer to SignOut.")
-class SignOutPayload:
-    ended: int = field("How many sessions were ended (结束的会话数).")
-    refusals: list[Refusal] = field("Why none was: NOT_SIGNED_IN.")
-
-
 @strawberry.type
 class AccountQuery:
     @root("Who is signed in; null for nobody (当前账号).", accounts.viewer)
     def viewer(self) -> Viewer | None: ...
-
-
-@strawberry.type
-class AccountMutation:
-    @strawberry.mutation(
-        description="A token for a user name and password (登录). Refusals: WRONG_PASSWORD; TOO_MANY_TRIES after five "
-        "tries without success, with the minutes to wait; DEMO_ACCOUNT."
-    )
-    async def sign_in(
-        self, info: Info, username: str, password: str, one_time_code: str | None = None
-    ) -> SignInPayload:
-        return await accounts.sign_in(info.context, username, password, one_time_code)
-
-    @strawberry.mutation(
-        description="End this session, another one of the account's, or all (退出登录). Tokens of an ended session are "
-        "refused at once, over HTTP and on open sockets."
-    )
-    async def sign_out(
-        self, info: Info, session_id: strawberry.ID | None = None, everywhere: bool = False
-    ) -> SignOutPayload:
-        wanted = str(session_id) if session_id else None
-        return await sessions.sign_out(info.context, wanted, everywhere=everywhere)
