@@ -17,19 +17,23 @@ from plugins.bulk import Worker
 from plugins.registry import discover
 from resolvers.accounts.sessions import EndedSessions
 from resolvers.application import Application
-from resolvers.import_jobs import fail_abandoned
+from resolvers.import_jobs import fail_abandoned, forget_uploads
 from resolvers.rule_packs.county_rules_cache import CountyRulesCache
 from resolvers.sealing import Sealing
+from runtime.budget import open_budget
 from runtime.bus import open_bus
 from runtime.database import open_database
+from runtime.identity_service import open_identity_service
 from runtime.logs import configure_logs
 from runtime.postgres import database as running_database
 from runtime.tokens import Tokens
 from schema.api import make_engine, make_schema
 from schema.http import Endpoint
+from schema.identity_routes import sign_in_routes
+from schema.limits import Limits
 from schema.operations import Operations, operations_in
 from schema.page import Assets, Page
-from settings import Settings, load_settings
+from settings import Settings, is_loopback, load_settings
 
 ROOT = Path(__file__).resolve().parent
 OPERATIONS = ROOT / "graphiql" / "operations"
@@ -41,14 +45,19 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
     async with AsyncExitStack() as stack:
         credentials = await stack.enter_async_context(running_database(settings))
         database = await stack.enter_async_context(
-            open_database(credentials, settings.statement_timeout_seconds, settings.database_pool)
+            open_database(
+                credentials,
+                settings.keyring(),
+                settings.statement_timeout_seconds,
+                settings.database_pool,
+            )
         )
         bus = await stack.enter_async_context(open_bus(settings.redis_url))
         rules = CountyRulesCache(discover(settings.packs))
         await rules.read_at_start()
         await stack.enter_async_context(rules.following(bus))
         sessions = EndedSessions(bus)
-        await sessions.read_at_start()
+        await sessions.read()
         await stack.enter_async_context(sessions.following())
         judging = Worker(settings.packs, rules.activations_of)
         stack.callback(judging.close)
@@ -59,27 +68,41 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             bus=bus,
             rules=rules,
             judging=judging,
-            tokens=Tokens(secret, settings.token_hours),
+            tokens=Tokens(secret, settings.token_minutes),
             signing_secret=secret,
             sealing=Sealing(database, settings.anchor, settings.audit_seal_seconds),
             sessions=sessions,
+            identity=await stack.enter_async_context(
+                open_identity_service(
+                    settings.oidc_issuer,
+                    settings.oidc_client_id,
+                    settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else None,
+                    settings.oidc_claim,
+                )
+            ),
         )
         stack.push_async_callback(app.jobs.finish)
         yield app
 
 
 def make_asgi(settings: Settings) -> Starlette:
-    """The ASGI application: /graphql, /graphiql, /health, /metrics."""
+    """The ASGI application: /graphql, /graphiql, /sign-in, /health, /metrics."""
     configure_logs(settings.log_level)
     page = settings.var / "graphiql"
 
     @asynccontextmanager
     async def lifespan(asgi: Starlette) -> AsyncIterator[None]:
-        async with open_application(settings) as app:
+        async with (
+            open_application(settings) as app,
+            open_budget(settings.points_per_minute, settings.redis_url) as budget,
+        ):
             await fail_abandoned()
+            forget_uploads(settings.var)
             schema = make_schema()
-            operations = Operations(make_engine(schema, app.database))
-            operations.register(operations_in(OPERATIONS))
+            asgi.state.limits = Limits.of(settings, budget)
+            operations = Operations(make_engine(schema, app.database), asgi.state.limits)
+            for folder in (OPERATIONS, settings.operations):
+                operations.register(operations_in(folder) if folder else ())
             asgi.state.app = app
             asgi.state.graphql = Endpoint(app, schema, operations, Page(page))
             # What stands now stands until the end: collections need not look at it again.
@@ -107,13 +130,17 @@ def make_asgi(settings: Settings) -> Starlette:
             return PlainTextResponse("; ".join(faults), 503)
         return PlainTextResponse("ready")
 
-    async def metrics(_: Request) -> Response:
+    async def metrics(request: Request) -> Response:
+        client = request.client  # None: over a Unix socket
+        if settings.metrics == "loopback" and client is not None and not is_loopback(client.host):
+            return PlainTextResponse("Not Found", 404)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return Starlette(
         routes=[
             Route("/graphql", _Asgi(graphql)),
             WebSocketRoute("/graphql", _Asgi(graphql)),
+            *sign_in_routes(),
             Route("/health/live", live),
             Route("/health/ready", ready),
             Route("/metrics", metrics),

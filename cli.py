@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from commands.account_commands import account_commands
+from commands.key_commands import key_commands
 from commands.options import County, File, Json, Quarter, settings_now
 from commands.outcome import at_once, carry_out, tell
 from commands.pack_commands import pack_commands
@@ -23,6 +25,8 @@ audit_commands = typer.Typer(no_args_is_help=True, help="The audit trail (审计
 schema_commands = typer.Typer(no_args_is_help=True, help="The GraphQL schema.")
 main.add_typer(review_commands, name="review")
 main.add_typer(pack_commands, name="packs")
+main.add_typer(key_commands, name="keys")
+main.add_typer(account_commands, name="accounts")
 main.add_typer(audit_commands, name="audit")
 main.add_typer(schema_commands, name="schema")
 
@@ -68,7 +72,7 @@ def import_(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder with the office's workbooks.")],
     strict: Annotated[bool, typer.Option("--strict", help="Let nothing in unless all is right.")] = False,
     demo_accounts: Annotated[
-        bool, typer.Option("--demo-accounts", help="Make the ten demo accounts.")
+        bool, typer.Option("--demo-accounts", help="Make the demo accounts, one for each role.")
     ] = False,
     json: Json = False,
 ) -> None:

@@ -48,9 +48,8 @@ class BranchFacts:
     units: int | None = None  # 联合党支部覆盖的单位数
     term_extended_to: date | None = None  # 经批准延期换届至
     body_ended_on: date | None = None  # a temporary branch's: when the body it was set up in came to its end
-    last_held: Mapping[str, date] = dataclasses.field(
-        default_factory=dict
-    )  # one of MEETINGS -> the last day of it
+    # One of MEETINGS -> the last day of it.
+    last_held: Mapping[str, date] = dataclasses.field(default_factory=dict)
     appraised: int = 0  # 本年度参加民主评议的正式党员
     appraised_excellent: int = 0  # of these, 优秀
     reserves: int | None = None  # 后备干部人数

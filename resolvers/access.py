@@ -1,311 +1,28 @@
-"""Who may see which rows and do which acts: the only place that decides it.
+"""Who may see which rows and values and do which acts: the only place that decides it.
 
-A viewer holds grants; a grant is a role with a county and, for a town or a secretary, a subtree of its
-organizations. `ROWS` says which rows of a table follow from one grant of a role; `ACTS` which roles may act.
-An act reaches exactly the rows that its roles see. What a viewer may not see looks like what does not exist.
+`decide` is the decision, a pure function over three tables that a person can read: who sees which rows
+(rights/rows.py), which class each value has and who reads a class (rights/classes.py), who may do which act
+(rights/acts.py). A viewer gives the same decisions in SQL, made from the same tables, since rows are chosen in the
+database: `visible`, `reach`, `shown`. What a viewer may not see looks like what does not exist.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from models.choices import Role
 from resolvers.compiler.request import Request
+from resolvers.rights.acts import ACTS, Act
+from resolvers.rights.classes import AGGREGATES, FINDS, TABLES, UNLOCKED, Class, class_of, is_read_by
+from resolvers.rights.purposes import REVEALS, Purpose
+from resolvers.rights.relations import OF_A_PLACE, Relation
+from resolvers.rights.rows import ANYBODY, ROWS, SQL
 
-COUNTY = "{row}.county_id = {viewer:county:#}"
-SUBTREE_OF = (
-    "IN (SELECT o.id FROM organization o WHERE o.path >= {viewer:path:#} AND o.path < {viewer:path_end:#})"
-)
-IN_SUBTREE = f"{{row}}.organization_id {SUBTREE_OF}"
-OF_MEMBERS_IN_SUBTREE = (
-    f"EXISTS (SELECT FROM member m WHERE m.id = {{row}}.member_id AND m.organization_id {SUBTREE_OF})"
-)
-MY_BRANCHES = (
-    "IN (SELECT m.organization_id FROM member m WHERE m.id = {viewer:member} "
-    "UNION ALL SELECT a.organization_id FROM attachment a "
-    "WHERE a.member_id = {viewer:member} AND a.ended_on IS NULL)"
-)
-ATTACHED_IN_SUBTREE = (
-    f"IN (SELECT a.member_id FROM attachment a WHERE a.ended_on IS NULL AND a.organization_id {SUBTREE_OF})"
-)
-FLOATING_IN_SUBTREE = f"({{row}}.home_branch_id {SUBTREE_OF} OR {{row}}.member_id {ATTACHED_IN_SUBTREE})"
-OF_FLOATING_IN_SUBTREE = (
-    "EXISTS (SELECT FROM floating_member f WHERE f.id = {row}.floating_member_id AND "
-    f"{FLOATING_IN_SUBTREE.replace('{row}', 'f')})"
-)
-OF_THEME_DAYS_IN_SUBTREE = (
-    f"EXISTS (SELECT FROM theme_day d WHERE d.id = {{row}}.theme_day_id AND d.organization_id {SUBTREE_OF})"
-)
-ASKED = (
-    "EXISTS (SELECT FROM clearance c WHERE c.delegate_id = {row}.id "
-    "AND c.county_id = {viewer:county:#} AND c.agency = '%s')"
-)
-DISCIPLINE, SECURITY = Role.DISCIPLINE_INSPECTION, Role.PUBLIC_SECURITY
-
-OF_ORGANIZATION = {
-    **dict.fromkeys((Role.OFFICE, Role.AUDITOR, Role.PARTNER_APP), COUNTY),
-    **dict.fromkeys((Role.TOWN, Role.SECRETARY), IN_SUBTREE),
-    Role.MEMBER: f"{{row}}.organization_id {MY_BRANCHES}",
-}
-OF_MEMBER = {Role.OFFICE: COUNTY, **dict.fromkeys((Role.TOWN, Role.SECRETARY), OF_MEMBERS_IN_SUBTREE)}
-OF_FLOATING_MEMBER = {
-    Role.OFFICE: COUNTY,
-    **dict.fromkeys((Role.TOWN, Role.SECRETARY), OF_FLOATING_IN_SUBTREE),
-}
-OF_THEME_DAY = {
-    **dict.fromkeys((Role.OFFICE, Role.AUDITOR), COUNTY),
-    **dict.fromkeys((Role.TOWN, Role.SECRETARY), OF_THEME_DAYS_IN_SUBTREE),
-}
-
-# Table -> role -> the rows that one grant of the role makes visible. A role that is not named sees none.
-ROWS: Mapping[str, Mapping[Role, str]] = {
-    "county": dict.fromkeys(set(Role) - {Role.ADMIN}, "{row}.id = {viewer:county:#}"),
-    "organization": {
-        **dict.fromkeys((Role.OFFICE, Role.AUDITOR, Role.PARTNER_APP), COUNTY),
-        **dict.fromkeys(
-            (Role.TOWN, Role.SECRETARY),
-            "{row}.path >= {viewer:path:#} AND {row}.path < {viewer:path_end:#}",
-        ),
-        Role.MEMBER: f"{{row}}.id {MY_BRANCHES}",
-    },
-    "member": {
-        **dict.fromkeys((Role.OFFICE, Role.PARTNER_APP), COUNTY),
-        # Their own, and those who are their guests.
-        **dict.fromkeys((Role.TOWN, Role.SECRETARY), f"({IN_SUBTREE} OR {{row}}.id {ATTACHED_IN_SUBTREE})"),
-        # A member sees, beside himself, who leads his branch.
-        Role.MEMBER: (
-            "{row}.id IN (SELECT t.member_id FROM office_term t "
-            f"WHERE t.ended_on IS NULL AND t.organization_id {MY_BRANCHES})"
-        ),
-    },
-    "office_term": OF_ORGANIZATION,
-    "organization_event": OF_ORGANIZATION,
-    "meeting": {
-        **dict.fromkeys((Role.OFFICE, Role.AUDITOR), COUNTY),
-        **dict.fromkeys((Role.TOWN, Role.SECRETARY), IN_SUBTREE),
-        Role.MEMBER: f"{{row}}.organization_id {MY_BRANCHES}",
-    },
-    "reserve": {Role.OFFICE: COUNTY, **dict.fromkeys((Role.TOWN, Role.SECRETARY), IN_SUBTREE)},
-    "attachment": {
-        Role.OFFICE: COUNTY,
-        **dict.fromkeys((Role.TOWN, Role.SECRETARY), f"({IN_SUBTREE} OR {OF_MEMBERS_IN_SUBTREE})"),
-    },
-    "handover": {
-        Role.OFFICE: COUNTY,
-        **dict.fromkeys(
-            (Role.TOWN, Role.SECRETARY), f"({{row}}.home_id {SUBTREE_OF} OR {{row}}.host_id {SUBTREE_OF})"
-        ),
-    },
-    "appraisal": OF_MEMBER,
-    "exemption": OF_MEMBER,
-    "shortfall_reason": OF_MEMBER,
-    "floating_member": {
-        **dict.fromkeys((Role.OFFICE, Role.PARTNER_APP), COUNTY),
-        **dict.fromkeys((Role.TOWN, Role.SECRETARY), FLOATING_IN_SUBTREE),
-    },
-    "homecoming": OF_FLOATING_MEMBER,
-    "floating_activity": OF_FLOATING_MEMBER,
-    "floating_decision": OF_FLOATING_MEMBER,
-    "theme_day": {
-        **dict.fromkeys((Role.OFFICE, Role.AUDITOR, Role.PARTNER_APP), COUNTY),
-        **dict.fromkeys((Role.TOWN, Role.SECRETARY), IN_SUBTREE),
-        Role.MEMBER: f"{{row}}.organization_id {MY_BRANCHES}",
-    },
-    "theme_day_evaluation": OF_THEME_DAY,
-    "theme_day_problem": OF_THEME_DAY,
-    "attendance": {
-        Role.OFFICE: (
-            "EXISTS (SELECT FROM member m WHERE m.id = {row}.member_id AND m.county_id = {viewer:county:#})"
-        ),
-        # Of their own members wherever they were, and of guests who came to their theme days.
-        **dict.fromkeys(
-            (Role.TOWN, Role.SECRETARY), f"({OF_MEMBERS_IN_SUBTREE} OR {OF_THEME_DAYS_IN_SUBTREE})"
-        ),
-    },
-    **dict.fromkeys(
-        ("course", "course_session"),
-        dict.fromkeys((Role.OFFICE, Role.TOWN, Role.SECRETARY, Role.MEMBER), COUNTY),
-    ),
-    "training_record": OF_MEMBER,
-    "delegate": {
-        **dict.fromkeys((Role.OFFICE, Role.PARTNER_APP), COUNTY),
-        **dict.fromkeys((Role.TOWN, Role.SECRETARY), OF_MEMBERS_IN_SUBTREE),
-        DISCIPLINE: ASKED % DISCIPLINE,
-        SECURITY: ASKED % SECURITY,
-    },
-    "delegate_status_change": {Role.OFFICE: COUNTY},
-    "vacancy": {Role.OFFICE: COUNTY},
-    "clearance": {
-        Role.OFFICE: COUNTY,
-        DISCIPLINE: f"{COUNTY} AND {{row}}.agency = '{DISCIPLINE}'",
-        SECURITY: f"{COUNTY} AND {{row}}.agency = '{SECURITY}'",
-    },
-    "qualification_review": {Role.OFFICE: COUNTY},
-    "qualification_check": {
-        Role.OFFICE: (
-            "EXISTS (SELECT FROM qualification_review r "
-            "WHERE r.id = {row}.review_id AND r.county_id = {viewer:county:#})"
-        )
-    },
-    "qualification_decision": {
-        Role.OFFICE: (
-            "EXISTS (SELECT FROM qualification_check q JOIN qualification_review r ON r.id = q.review_id "
-            "WHERE q.id = {row}.qualification_check_id AND r.county_id = {viewer:county:#})"
-        )
-    },
-    "import_job": {Role.OFFICE: COUNTY},
-    "import_problem": {
-        Role.OFFICE: (
-            "EXISTS (SELECT FROM import_job j WHERE j.id = {row}.job_id AND j.county_id = {viewer:county:#})"
-        )
-    },
-    "rule_pack_activation": dict.fromkeys((Role.OFFICE, Role.AUDITOR), COUNTY),
-    "audit_entry": {Role.AUDITOR: COUNTY},
-    "account": {
-        Role.SECURITY_ADMIN: (
-            "EXISTS (SELECT FROM role_grant g WHERE g.account_id = {row}.id "
-            "AND g.county_id = {viewer:county:#})"
-        )
-    },
-    **dict.fromkeys(
-        ("role_grant", "emergency_request"), dict.fromkeys((Role.SECURITY_ADMIN, Role.AUDITOR), COUNTY)
-    ),
-    "member_request": OF_MEMBER,
-}
-
-# Table -> the rows that are the viewer's own, whatever his roles.
-OWN: Mapping[str, str] = {
-    "account": "{row}.id = {viewer:account}",
-    "session": "{row}.account_id = {viewer:account}",
-    # A contact person (联系人) works with those away whom he looks after.
-    "member": (
-        "{row}.id = {viewer:member} OR {row}.id IN (SELECT f.member_id FROM floating_member f "
-        "WHERE f.contact_person_id = {viewer:member} AND f.returned_on IS NULL)"
-    ),
-    "floating_member": "{row}.member_id = {viewer:member} OR {row}.contact_person_id = {viewer:member}",
-    **dict.fromkeys(
-        ("homecoming", "floating_activity", "floating_decision"),
-        "EXISTS (SELECT FROM floating_member f WHERE f.id = {row}.floating_member_id "
-        "AND (f.member_id = {viewer:member} OR f.contact_person_id = {viewer:member}))",
-    ),
-    "delegate_status_change": (
-        "EXISTS (SELECT FROM delegate d WHERE d.id = {row}.delegate_id AND d.member_id = {viewer:member})"
-    ),
-    **dict.fromkeys(
-        ("theme_day_evaluation", "role_grant", "emergency_request"), "{row}.account_id = {viewer:account}"
-    ),
-    **dict.fromkeys(
-        (
-            *("appraisal", "attachment", "attendance", "delegate", "exemption", "handover", "office_term"),
-            *("member_request", "record_access", "shortfall_reason", "training_record"),
-        ),
-        "{row}.member_id = {viewer:member}",
-    ),
-}
-
-
-class Act(StrEnum):
-    RECORD_ORGANIZATION_EVENT = "RECORD_ORGANIZATION_EVENT"
-    SEAT_OFFICER = "SEAT_OFFICER"
-    KEEP_RESERVES = "KEEP_RESERVES"
-    RECORD_MEETING = "RECORD_MEETING"
-    APPRAISE = "APPRAISE"
-    EXEMPT = "EXEMPT"
-    ATTACH = "ATTACH"
-    HAND_OVER = "HAND_OVER"
-    SCHEDULE_THEME_DAY = "SCHEDULE_THEME_DAY"
-    RECORD_THEME_DAY = "RECORD_THEME_DAY"
-    EVALUATE_THEME_DAY = "EVALUATE_THEME_DAY"
-    EVALUATE_AS_BRANCH = "EVALUATE_AS_BRANCH"
-    EVALUATE_AS_SUPERIOR = "EVALUATE_AS_SUPERIOR"
-    WITHDRAW_CHECK_IN = "WITHDRAW_CHECK_IN"
-    CHECK_IN = "CHECK_IN"
-    CHECK_IN_FOR_ANOTHER = "CHECK_IN_FOR_ANOTHER"
-    REGISTER_FLOATING_MEMBER = "REGISTER_FLOATING_MEMBER"
-    UPDATE_FLOATING_MEMBER = "UPDATE_FLOATING_MEMBER"
-    DECIDE_FLOATING_MEMBER = "DECIDE_FLOATING_MEMBER"
-    RECORD_TRAINING = "RECORD_TRAINING"
-    STATE_SHORTFALL = "STATE_SHORTFALL"
-    OPEN_REVIEW = "OPEN_REVIEW"
-    DECIDE_QUALIFICATION = "DECIDE_QUALIFICATION"
-    KEEP_DELEGATES = "KEEP_DELEGATES"
-    SUBMIT_CLEARANCE = "SUBMIT_CLEARANCE"
-    IMPORT = "IMPORT"
-    TRY_RULE_PACK = "TRY_RULE_PACK"
-    ACTIVATE_RULE_PACK = "ACTIVATE_RULE_PACK"
-    REVEAL = "REVEAL"
-    MAKE_REQUEST = "MAKE_REQUEST"
-    ANSWER_REQUEST = "ANSWER_REQUEST"
-    KEEP_ACCOUNTS = "KEEP_ACCOUNTS"
-    ASK_FOR_EMERGENCY = "ASK_FOR_EMERGENCY"
-    ANSWER_EMERGENCY = "ANSWER_EMERGENCY"
-
-
-COMMITTEES = frozenset({Role.OFFICE, Role.TOWN})  # they approve what a branch applies for
-LEADERS = COMMITTEES | {Role.SECRETARY}
-
-ACTS: Mapping[Act, frozenset[Role]] = {
-    **dict.fromkeys(
-        (Act.RECORD_ORGANIZATION_EVENT, Act.SEAT_OFFICER, Act.DECIDE_FLOATING_MEMBER), COMMITTEES
-    ),
-    **dict.fromkeys(
-        (
-            *(Act.KEEP_RESERVES, Act.RECORD_MEETING, Act.APPRAISE, Act.EXEMPT, Act.ATTACH, Act.HAND_OVER),
-            *(Act.RECORD_THEME_DAY, Act.WITHDRAW_CHECK_IN, Act.REGISTER_FLOATING_MEMBER),
-        ),
-        LEADERS,
-    ),
-    **dict.fromkeys((Act.EVALUATE_THEME_DAY, Act.STATE_SHORTFALL), LEADERS | {Role.MEMBER}),
-    Act.EVALUATE_AS_BRANCH: frozenset({Role.OFFICE, Role.SECRETARY}),
-    Act.EVALUATE_AS_SUPERIOR: COMMITTEES,
-    Act.SCHEDULE_THEME_DAY: LEADERS,
-    Act.CHECK_IN: LEADERS | {Role.MEMBER},
-    Act.CHECK_IN_FOR_ANOTHER: frozenset({Role.SECRETARY}),
-    Act.UPDATE_FLOATING_MEMBER: LEADERS | {Role.MEMBER},
-    Act.RECORD_TRAINING: LEADERS,
-    Act.OPEN_REVIEW: frozenset({Role.OFFICE}),
-    Act.DECIDE_QUALIFICATION: frozenset({Role.OFFICE}),
-    Act.SUBMIT_CLEARANCE: frozenset({DISCIPLINE, SECURITY}),
-    Act.IMPORT: frozenset({Role.OFFICE}),
-    Act.REVEAL: LEADERS | {Role.EMERGENCY},
-    Act.MAKE_REQUEST: frozenset({Role.MEMBER}),  # about his own record
-    Act.ANSWER_REQUEST: COMMITTEES,
-    Act.KEEP_ACCOUNTS: frozenset({Role.SECURITY_ADMIN}),
-    Act.ASK_FOR_EMERGENCY: frozenset({Role.ADMIN, Role.AUDITOR, Role.TOWN, Role.SECRETARY}),
-    Act.ANSWER_EMERGENCY: frozenset({Role.SECURITY_ADMIN, Role.OFFICE}),
-    **dict.fromkeys(
-        (Act.KEEP_DELEGATES, Act.TRY_RULE_PACK, Act.ACTIVATE_RULE_PACK), frozenset({Role.OFFICE})
-    ),
-}
-
-# Kind of value -> roles that read it of the rows they see; the owner always reads his own.
-READS: Mapping[str, frozenset[Role]] = {
-    "personal": LEADERS,  # birth date, education, address's district, whereabouts
-    "counts": LEADERS | {Role.AUDITOR, Role.PARTNER_APP},  # how many there are among the rows they see
-    "figures": frozenset({Role.OFFICE, Role.AUDITOR}),  # a county's figures as a whole
-    "identity": frozenset({DISCIPLINE, SECURITY}),  # identity numbers of those they are asked about
-}
-
-# Values that only their owner reads as they are; everybody else reads the masked form, made in the SQL.
-# Little is left of an identity number: place, birthday and sex are known of a neighbour, and complete the rest.
-MASKED_ID_NUMBER = "left(%s, 3) || repeat('*', 13) || right(%s, 2)"
-MASKED_PHONE = "left(%s, 3) || '****' || right(%s, 4)"
-
-
-def personal(column: str, *readers: str) -> str:
-    """SQL of a personal value: for the roles that work with it and the members that `readers` name (the member
-    himself where it names none), else null."""
-    named = " OR ".join(f"{reader} = {{viewer:member}}" for reader in readers or ("{row}.id",))
-    return f"CASE WHEN {{reads:personal}} OR {named} THEN {{row}}.{column} END"
-
-
-def own_or_masked(column: str, mask: str, member: str = "{row}.id") -> str:
-    """SQL of a personal value: as it is for the member himself, masked for everybody else."""
-    masked = mask.replace("%s", f"{{row}}.{column}")
-    return f"CASE WHEN {member} = {{viewer:member}} THEN {{row}}.{column} ELSE {masked} END"
+__all__ = ["NOBODY", "AccountViewer", "Act", "Answer", "Decision", "Grant", "Place", "decide", "who_asks"]
 
 
 @dataclass(frozen=True)
@@ -316,6 +33,98 @@ class Grant:
     county_id: UUID | None = None
     county_code: str | None = None
     path: str | None = None
+    valid_until: datetime | None = None
+
+
+class Place(NamedTuple):
+    """Where a row is: its county, and the path of its organization ("140826/JX/JX01/"), if it has one."""
+
+    county_id: UUID
+    path: str | None = None
+
+
+NOWHERE = Place(UUID(int=0))
+
+
+class Answer(StrEnum):
+    WHOLE = "WHOLE"
+    MASKED = "MASKED"  # the row is there, the value is its mask, or null
+    DENIED = "DENIED"  # as if there were no such row
+
+
+class Decision(NamedTuple):
+    answer: Answer
+    grant: Grant | None = None
+    """Under which role; None when it follows from being oneself."""
+
+
+DENIED, MASKED = Decision(Answer.DENIED), Decision(Answer.MASKED)
+
+
+class Way(NamedTuple):
+    """One way in which a viewer comes to rows of a table: by a grant and its position, or as whoever he is."""
+
+    relation: Relation
+    grant: Grant | None = None
+    position: int | None = None
+
+    @property
+    def role(self) -> Role | None:
+        return self.grant.role if self.grant else None
+
+
+def decide(
+    viewer: "AccountViewer",
+    act: Act,
+    type: str,
+    field: str | None = None,
+    path: Place = NOWHERE,
+    relation: frozenset[Relation] = frozenset(),
+    purpose: Purpose | None = None,
+) -> Decision:
+    """Whether `viewer` may do `act` to a row of the GraphQL type `type`, or to its value `field`.
+
+    `path` is where the row is; `relation` what else holds between it and the viewer. READ answers WHOLE, MASKED or
+    DENIED; every other act WHOLE or DENIED. REVEAL needs a purpose that opens the value to the role.
+    """
+    ways = [way for way in viewer.ways(TABLES[type], act) if _holds(way, path, relation)]
+    if act is Act.REVEAL:
+        opened_to = REVEALS.get(f"{type}.{field}", {}).get(purpose, frozenset())
+        ways = [way for way in ways if way.role in opened_to]
+    readers = ways
+    if field is not None and act in (Act.READ, Act.FIND):
+        readers = _readers(ways, type, field)
+        if Relation.LOCKED in relation and _is_lockable(type, field):
+            readers = [way for way in readers if way.relation is Relation.OWN]
+    if readers:
+        return Decision(Answer.WHOLE, readers[0].grant)
+    return MASKED if ways and act is Act.READ else DENIED
+
+
+def _holds(way: Way, place: Place, relation: frozenset[Relation]) -> bool:
+    if way.relation not in OF_A_PLACE:
+        return way.relation in relation
+    assert way.grant is not None  # only a grant has a place
+    if way.relation is Relation.IN_COUNTY:
+        return place.county_id == way.grant.county_id
+    # A range, never a comparison with a pattern, by which an empty path would reach everything.
+    begin = way.grant.path or ""
+    return begin != "" and begin <= (place.path or "") < _end(begin)
+
+
+def _readers(ways: list[Way], type: str, field: str) -> list[Way]:
+    return [
+        way for way in ways if is_read_by(class_of(type, field), f"{type}.{field}", way.role, way.relation)
+    ]
+
+
+def _is_lockable(type: str, field: str) -> bool:
+    return type in UNLOCKED and class_of(type, field) is Class.PERSONAL
+
+
+def _end(path: str) -> str:
+    """The first text behind all that begins with the path: "a/b/" -> "a/b0"."""
+    return path[:-1] + "0"
 
 
 @dataclass(frozen=True)
@@ -348,18 +157,53 @@ class AccountViewer:
         if kind == "county":
             return grant.county_id
         path = grant.path or ""
-        return path if kind == "path" else path[:-1] + "0"
+        return path if kind == "path" else _end(path)
 
-    def reads(self, kind: str) -> bool:
-        return any(grant.role in READS[kind] for grant in self.grants)
+    def ways(self, table: str, act: Act = Act.READ) -> Iterator[Way]:
+        """How the viewer comes to rows of the table on which he may do the act."""
+        allowed, rows = ACTS.get(act), ROWS.get(table, {})
+        for position, grant in enumerate(self.grants):
+            if allowed is None or grant.role in allowed:
+                yield from (Way(relation, grant, position) for relation in rows.get(grant.role, ()))
+        # His own rows only where members may do the act: nobody records training for himself.
+        if self.account_id is not None and (allowed is None or Role.MEMBER in allowed):
+            yield from (Way(relation) for relation in rows.get(ANYBODY, ()))
 
     def visible(self, table: str) -> str:
-        return self._rows(table, frozenset(Role))
+        """The rows of `table` that the viewer may see: a condition on {row}."""
+        return _any_of(table, self.ways(table))
 
     def reach(self, table: str, act: Act) -> str:
-        """The rows of `table` on which the viewer may do `act`: a condition on {row}. His own rows are among
-        them only where members may do the act: nobody records training for himself."""
-        return self._rows(table, ACTS[act])
+        """The rows of `table` on which the viewer may do `act`: a condition on {row}."""
+        return _any_of(table, self.ways(table, act))
+
+    def shown(self, type: str, field: str) -> str:
+        """The rows of the type, of those that he sees, whose `field` the viewer reads whole: a condition on {row}."""
+        if type not in TABLES:  # part of a value that was decided about where it began
+            return "TRUE"
+        table, ways = TABLES[type], list(self.ways(TABLES[type]))
+        readers = _readers(ways, type, field)
+        condition = self._where(table, ways, readers)
+        if readers and _is_lockable(type, field):
+            himself = _any_of(table, [way for way in readers if way.relation is Relation.OWN])
+            return f"({condition}) AND ({UNLOCKED[type]} OR {himself})"
+        return condition
+
+    def finds(self, table: str, argument: str) -> str:
+        """The rows that an argument of a list may find: a condition on {row}."""
+        return self.shown(*FINDS[table, argument])
+
+    def shows(self, kind: str, table: str) -> str:
+        """The same for a class or an aggregate by its name."""
+        ways = list(self.ways(table))
+        return self._where(table, ways, [way for way in ways if is_read_by(kind, "", way.role, way.relation)])
+
+    def _where(self, table: str, ways: list[Way], readers: list[Way]) -> str:
+        return "TRUE" if len(readers) == len(ways) else _any_of(table, readers)
+
+    def reads(self, kind: str) -> bool:
+        """Whether any of his roles reads an aggregate ("counts", "figures") of the rows that it sees."""
+        return any(grant.role in AGGREGATES[kind] for grant in self.grants)
 
     def may(self, act: Act, county_code: str | None = None) -> Grant | None:
         """The grant under which the viewer may do `act` (in that county), or None."""
@@ -372,16 +216,13 @@ class AccountViewer:
     def county_code(self) -> str | None:
         return next((grant.county_code for grant in self.grants if grant.county_code), None)
 
-    def _rows(self, table: str, roles: frozenset[Role]) -> str:
-        granted = ROWS.get(table, {})
-        conditions = [
-            f"({granted[grant.role].replace('#', str(position))})"
-            for position, grant in enumerate(self.grants)
-            if grant.role in granted and grant.role in roles
-        ]
-        if self.account_id is not None and table in OWN and Role.MEMBER in roles:
-            conditions.append(f"({OWN[table]})")
-        return " OR ".join(conditions) or "FALSE"
+
+def _any_of(table: str, ways: Iterator[Way] | list[Way]) -> str:
+    conditions = dict.fromkeys(
+        f"({SQL[table][way.relation].replace('#', str(way.position)).replace('@', way.role or '')})"
+        for way in ways
+    )
+    return " OR ".join(conditions) or "FALSE"
 
 
 NOBODY = AccountViewer()

@@ -9,6 +9,7 @@ from resolvers.rule_packs.county_rules_cache import CountyRulesCache
 from resolvers.sealing import Sealing
 from runtime.bus import Bus
 from runtime.database import Database
+from runtime.identity_service import IdentityService
 from runtime.jobs import Jobs
 from runtime.tokens import Tokens
 
@@ -24,4 +25,5 @@ class Application:
     signing_secret: str
     sealing: Sealing
     sessions: EndedSessions
+    identity: IdentityService | None = None
     jobs: Jobs = field(default_factory=Jobs)

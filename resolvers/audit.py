@@ -10,6 +10,7 @@ import orjson
 from models import AuditEntry
 from resolvers.access import AccountViewer
 from runtime.clock import now
+from runtime.database import Connection
 from runtime.sender import sender
 
 
@@ -47,10 +48,27 @@ def canonical(entry: dict[str, Any]) -> bytes:
     return orjson.dumps(entry, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
 
 
+def with_sender(detail: dict[str, Any]) -> dict[str, Any]:
+    """The detail with the address that the request came from, if it came from one."""
+    address = sender.get().address
+    return {**detail, "from": address} if address else detail
+
+
+async def insert_audit(connection: Connection, entry: dict[str, Any]) -> None:
+    """An entry in the transaction of a plain connection; what writes through Tortoise uses `append_audit`."""
+    columns = ("at", "actor_id", "actor_name", "county_id", "action", "subject_type", "subject_id")
+    await connection.execute(
+        f"INSERT INTO audit_entry ({', '.join(columns)}, detail, hash) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        *(entry[column] for column in columns),
+        orjson.dumps(entry["detail"]).decode(),
+        entry["hash"],
+    )
+
+
 async def append_audit(viewer: AccountViewer, **entry: Any) -> None:
     """Append an entry inside the unit of work of the write that it tells of."""
-    if address := sender.get().address:
-        entry["detail"] = {**entry.get("detail", {}), "from": address}
+    entry["detail"] = with_sender(entry.get("detail", {}))
     await AuditEntry.create(
         **audit_entry(actor_id=viewer.account_id, actor_name=viewer.display_name or "dangjian", **entry)
     )

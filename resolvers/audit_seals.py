@@ -100,28 +100,35 @@ class Verdict:
 
 
 async def verify(anchor: Path) -> Verdict:
-    """Recompute every entry's hash and every head, in the tables and in the anchor."""
+    """Recompute every entry's hash and every head, in the tables and in the anchor.
+
+    A head that is anchored and not among the seals is what a crash before the commit leaves: it is right when the
+    entries that are there have it, those among them that wait to be sealed in their order."""
     heads = [(seal.size, seal.root) async for seal in AuditSeal.all().order_by("size")]
+    stored, outside = dict(heads), anchored(anchor)
     faults = [
-        f"the head of {size} entries is anchored, and not among the seals"
-        for size in sorted({one["size"] for one in anchored(anchor)} - {size for size, _ in heads})
-    ]
-    faults += [
         f"the head of {one['size']} entries is anchored with another root"
-        for one in anchored(anchor)
-        if one["root"] != dict(heads).get(one["size"], one["root"])
+        for one in outside
+        if one["root"] != stored.get(one["size"], one["root"])
     ]
-    tree, waiting, entries, changed = Tree(), list(reversed(heads)), 0, []
+    unstored = {one["size"] for one in outside} - stored.keys()
+    found: dict[int, str] = {}
+    tree, waiting, sealed, entries, changed = Tree(), list(reversed(heads)), 0, 0, []
     async for entry in entries_in_order():
         entries += 1
         if entry_hash({name: getattr(entry, name) for name in CONTENT}) != entry.hash:
             changed.append(entry.sequence)
-        if entry.position is None:
-            continue
-        if entry.position != tree.size:
+        if entry.position is not None and entry.position != tree.size:
             faults.append(f"{entry.position - tree.size} entries are missing before entry {entry.sequence}")
             break
+        if entry.position is None and not unstored:
+            continue
         tree = tree.append([entry.hash])
+        if tree.size in unstored:
+            found[tree.size] = tree.root
+        if entry.position is None:
+            continue
+        sealed = tree.size
         if waiting and waiting[-1][0] == tree.size:
             size, root = waiting.pop()
             if root != tree.root:
@@ -129,8 +136,17 @@ async def verify(anchor: Path) -> Verdict:
                 break
     else:
         if waiting:
-            faults.append(f"{waiting[0][0] - tree.size} sealed entries are missing at the end")
-    return Verdict(entries, tree.size, len(heads), tuple(changed), tuple(faults))
+            faults.append(f"{waiting[0][0] - sealed} sealed entries are missing at the end")
+        elif sealed and not await AuditSeal.exists(
+            size__gte=sealed
+        ):  # a batch may have been sealed meanwhile
+            faults.append(f"the seal of {sealed} entries is missing")
+    faults += [
+        f"the head of {one['size']} entries is anchored, and not among the seals, and the entries are not those"
+        for one in outside
+        if one["size"] in unstored and found.get(one["size"]) != one["root"]
+    ]
+    return Verdict(entries, sealed, len(heads), tuple(changed), tuple(faults))
 
 
 async def entries_in_order() -> AsyncIterator[AuditEntry]:

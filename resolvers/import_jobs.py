@@ -1,6 +1,7 @@
 """Import jobs (导入任务): an office file sent over GraphQL, its progress and its report."""
 
 import tempfile
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import UUID
 from models import ImportJob
 from models.choices import ImportStatus, WorkbookKind
 from resolvers.access import AccountViewer, Act, who_asks
+from resolvers.audit import append_audit
 from resolvers.compiler.request import Payload, Request
 from resolvers.compiler.sources import Expression, Many, One, Reference
 from resolvers.imports.reports import Progress
@@ -16,9 +18,11 @@ from resolvers.imports.run import import_file
 from resolvers.live import announce
 from resolvers.refusals import not_allowed, refused
 from runtime.clock import now
+from runtime.database import unit_of_work
 
 LARGEST_FILE = 50 * 1024 * 1024
 READ_AT_ONCE = 1024 * 1024
+LONGEST_IMPORT = timedelta(hours=1)
 
 import_job = One("import_job", "{row}.id = {id}")
 live_import_job = One("import_job", "{row}.id = {job_id}")
@@ -40,20 +44,33 @@ async def import_workbook(request: Request, county_code: str, kind: WorkbookKind
         )
         return {"job": None, "refusals": rows}
     name = Path((file.filename or "upload.xlsx").replace("\0", "")).name[-255:]
-    path = await _kept(file)
+    path = await _kept(file, uploads(request.app.settings.var))
     if path is None:
         megabytes = LARGEST_FILE // 1024 // 1024
         rows = refused(
             "FILE_TOO_LARGE", f"文件超过 {megabytes} MB。", f"The file is larger than {megabytes} MB."
         )
         return {"job": None, "refusals": rows}
-    job = await ImportJob.create(
-        county_id=grant.county_id,
-        kind=kind.value,
-        status=ImportStatus.QUEUED.value,
-        file_name=name,
-        created_by_id=viewer.account_id,
-    )
+    try:
+        async with unit_of_work():
+            job = await ImportJob.create(
+                county_id=grant.county_id,
+                kind=kind.value,
+                status=ImportStatus.QUEUED.value,
+                file_name=name,
+                created_by_id=viewer.account_id,
+            )
+            await append_audit(
+                viewer,
+                action="START_IMPORT",
+                subject_type="ImportJob",
+                subject_id=job.id,
+                county_id=grant.county_id,
+                detail={"kind": kind.value, "file_name": name},
+            )
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
     request.app.jobs.start(_run(request.app, grant.county_id, kind, path, job.id, name, viewer))
     return {"job": job.id, "refusals": []}
 
@@ -92,14 +109,32 @@ def _tell(app: Any, job_id: UUID, _progress: Progress) -> None:
     app.jobs.start(announce(app.bus, "import_job", job_id))
 
 
-async def _kept(file: Any) -> Path | None:
+def uploads(var: Path) -> Path:
+    """Where uploads lie until they are imported: the only place outside of the database that holds their numbers."""
+    folder = var / "uploads"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def forget_uploads(var: Path) -> None:
+    """At start: what a process left that died on the way. Another one may be at work on what is younger."""
+    for path in uploads(var).iterdir():
+        if path.stat().st_mtime < (now() - LONGEST_IMPORT).timestamp():
+            path.unlink(missing_ok=True)
+
+
+async def _kept(file: Any, folder: Path) -> Path | None:
     """The upload as a file of its own, or None when it is too large."""
-    with tempfile.NamedTemporaryFile(delete=False) as kept:
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as kept:
         path, size = Path(kept.name), 0
-        while block := await file.read(READ_AT_ONCE):
-            size += len(block)
-            if size > LARGEST_FILE:
-                path.unlink()
-                return None
-            kept.write(block)
+        try:
+            while block := await file.read(READ_AT_ONCE):
+                size += len(block)
+                if size > LARGEST_FILE:
+                    path.unlink()
+                    return None
+                kept.write(block)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
     return path

@@ -32,8 +32,9 @@ async def events(request: Request, table: str, id: str) -> AsyncIterator[Any]:
         if is_over:
             return
         async for announcement in announcements:
+            is_his = await _sees(viewer, table, id)  # when it moved away, that there is news is no more his
             yield {}
-            if announcement.get("last"):
+            if announcement.get("last") or not is_his:
                 return
 
 

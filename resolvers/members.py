@@ -1,7 +1,6 @@
 """Members (党员): the person's record, and where it leads. What he has to do stands in duties.py."""
 
-from resolvers.access import MASKED_ID_NUMBER, MASKED_PHONE, own_or_masked, personal
-from resolvers.compiler.sources import Expression, Many, One
+from resolvers.compiler.sources import Many, Masked, One, Sealed
 from resolvers.counties import BY_CODE
 from resolvers.search import MATCHES, SEARCH
 from resolvers.training.hours import (
@@ -31,13 +30,9 @@ members = Many(
 )
 
 organization = One("organization", "{row}.id = {parent}.organization_id")
-birth_date = Expression(personal("birth_date"))
-ethnicity = Expression(personal("ethnicity"))
-education = Expression(personal("education"))
-occupation = Expression(personal("occupation"))
-id_number = Expression(own_or_masked("id_number", MASKED_ID_NUMBER))
-phone = Expression(own_or_masked("phone", MASKED_PHONE))
-address = Expression(own_or_masked("address", "left(%s, 3) || '****'"))
+id_number = Sealed("id_number", "member.id_number")
+address = Masked("address", "left({row}.address, 3) || '****'")
+phone = Sealed("phone", "member.phone")
 floating = One("floating_member", "{row}.member_id = {parent}.id AND {row}.returned_on IS NULL")
 attendances = Many(
     "attendance",

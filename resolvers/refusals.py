@@ -29,6 +29,10 @@ def refused(code: str, zh: str, en: str, citation: str | None = None) -> list[di
 def not_allowed() -> list[dict[str, Any]]:
     return refused(
         "NOT_ALLOWED",
-        "您的账号没有这项权限, 请联系县委组织部。",
-        "Your account may not do this; ask the county's organization department.",
+        "您的账号没有这项权限, 请联系本县安全管理员。",
+        "Your account may not do this; ask the county's security administrator.",
     )
+
+
+def not_signed_in() -> list[dict[str, Any]]:
+    return refused("NOT_SIGNED_IN", "您没有登录, 请先登录。", "You are not signed in; sign in first.")

@@ -12,7 +12,14 @@ from resolvers.compiler.engine import Engine, Reader, attach
 from resolvers.compiler.entities import TYPE_MARK
 from resolvers.compiler.plan import PythonName, Sources
 from resolvers.entities import entities
-from schema.accounts import AccountMutation, AccountQuery
+from resolvers.refused_writes import tell_refused_write
+from resolvers.rights.check import check_classes
+from schema.accounts.accounts import AccountQuery
+from schema.accounts.one_time_codes import OneTimeCodeMutation
+from schema.accounts.sign_in import SignInMutation
+from schema.administration.accounts import AccountKeepingMutation, AccountKeepingQuery
+from schema.administration.emergencies import EmergencyMutation, EmergencyQuery
+from schema.administration.grants import GrantMutation, GrantQuery
 from schema.audit_entries import AuditEntryQuery
 from schema.counties import CountyQuery
 from schema.delegates.clearances import ClearanceMutation, ClearanceQuery
@@ -31,6 +38,11 @@ from schema.meetings.appraisals import AppraisalMutation
 from schema.meetings.dues import DuesQuery
 from schema.meetings.meetings import MeetingMutation, MeetingQuery
 from schema.meetings.votes import VoteQuery
+from schema.member_rights.answers import MemberRequestAnswerMutation
+from schema.member_rights.export import OwnExportMutation
+from schema.member_rights.locking import MemberLockMutation
+from schema.member_rights.requests import MemberRequestMutation, MemberRequestQuery
+from schema.member_rights.reveal import RevealMutation
 from schema.members import MemberQuery
 from schema.operations import SocketOperations
 from schema.organizations.attachments import AttachmentMutation
@@ -56,6 +68,7 @@ BACKREF = "strawberry-definition"
 Query = merge_types(
     "Query",
     (
+        AccountKeepingQuery,
         AccountQuery,
         AuditEntryQuery,
         CertificateQuery,
@@ -64,12 +77,15 @@ Query = merge_types(
         DelegateQuery,
         CourseQuery,
         DuesQuery,
+        EmergencyQuery,
         ExemptionQuery,
         FloatingMemberQuery,
+        GrantQuery,
         HandoverQuery,
         ImportJobQuery,
         MeetingQuery,
         MemberQuery,
+        MemberRequestQuery,
         OrganizationQuery,
         ReviewQuery,
         ThemeDayProblemQuery,
@@ -81,30 +97,39 @@ Query = merge_types(
 Mutation = merge_types(
     "Mutation",
     (
-        AccountMutation,
+        AccountKeepingMutation,
         AttachmentMutation,
         CheckInMutation,
         AppraisalMutation,
         ClearanceMutation,
         DecisionMutation,
         DelegateMutation,
+        EmergencyMutation,
         CourseMutation,
         ExemptionMutation,
         FloatingActivityMutation,
         FloatingDecisionMutation,
         FloatingMemberMutation,
         FloatingRegistrationMutation,
+        GrantMutation,
         HandoverMutation,
         HomecomingMutation,
         ImportJobMutation,
         MeetingMutation,
+        MemberLockMutation,
+        MemberRequestAnswerMutation,
+        MemberRequestMutation,
         OfficerMutation,
+        OneTimeCodeMutation,
         OrganizationEventMutation,
+        OwnExportMutation,
+        RevealMutation,
         ReviewMutation,
         ReserveMutation,
         RulePackActivationMutation,
         RulePackMutation,
         ShortfallMutation,
+        SignInMutation,
         ThemeDayFollowUpMutation,
         ThemeDayMutation,
         ThemeDayProblemMutation,
@@ -144,8 +169,10 @@ def core_of(schema: strawberry.Schema) -> GraphQLSchema:
 def make_engine(schema: strawberry.Schema, reader: Reader) -> Engine:
     """The engine over the schema's declared sources, and graphql-core set to read through it."""
     core = core_of(schema)
-    sources, python_name = _declared(core)
+    sources, python_name = declared(core)
+    check_classes(core, sources)
     engine = Engine(core, reader, sources, python_name)
+    engine.on_written = tell_refused_write
     attach(core, engine, sources)
     union = core.type_map.get("_Entity")
     if isinstance(union, GraphQLUnionType):
@@ -153,7 +180,7 @@ def make_engine(schema: strawberry.Schema, reader: Reader) -> Engine:
     return engine
 
 
-def _declared(core: GraphQLSchema) -> tuple[Sources, PythonName]:
+def declared(core: GraphQLSchema) -> tuple[Sources, PythonName]:
     sources: dict[tuple[str, str], Any] = {("Query", "_entities"): entities}
     names: dict[tuple[str, str], str] = {}
     for type_ in core.type_map.values():

@@ -4,7 +4,7 @@ from resolvers import audit_entries
 from schema.declare import field, root
 from schema.pages import Connection
 from schema.people import Actor
-from schema.scalars import DateTime
+from schema.scalars import JSON, DateTime
 
 
 @strawberry.type(description="What was done something to.")
@@ -20,6 +20,10 @@ class AuditEntry:
     actor: Actor = field("Who (操作人).", audit_entries.actor)
     action: str = field("What (操作).")
     subject: AuditSubject = field("To what (对象).", audit_entries.subject)
+    detail: JSON = field(
+        "Purpose, reason, from where, result (详情): what was given with it; never a member's values."
+    )
+    from_: str | None = field("The sender's address (来源地址).", audit_entries.sent_from, name="from")
     hash: str = field("SHA-256 of the entry's content.")
 
 

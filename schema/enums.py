@@ -26,12 +26,20 @@ from models.choices import (
     OrganizationAct,
     OrganizationKind,
     QualificationOutcome,
+    RequestKind,
+    RequestOutcome,
     Role,
+    SignInStep,
+    SignInWay,
     Standing,
     VacancyEnd,
     WorkbookKind,
 )
 from plugins.contract import Severity
+from resolvers.member_rights.objections import ObjectionSubject
+from resolvers.member_rights.record_fields import RecordField
+from resolvers.member_rights.reveal import RevealedValue
+from resolvers.rights.purposes import Purpose
 
 __all__ = [
     "Agency",
@@ -41,6 +49,7 @@ __all__ = [
     "ClearanceOpinion",
     "CongressLevel",
     "DelegateStatus",
+    "EmergencyStatus",
     "ExemptionGround",
     "FloatingList",
     "Gender",
@@ -52,16 +61,24 @@ __all__ = [
     "Judging",
     "Measure",
     "MeetingKind",
+    "ObjectionSubject",
     "Office",
     "OfficeStart",
     "OrganizationAct",
     "OrganizationKind",
     "OutcomeKind",
     "Payer",
+    "Purpose",
     "QualificationOutcome",
+    "RecordField",
+    "RequestKind",
+    "RequestOutcome",
+    "RevealedValue",
     "ReviewStatus",
     "Role",
     "Severity",
+    "SignInStep",
+    "SignInWay",
     "Standing",
     "ThemeDayStatus",
     "VacancyEnd",
@@ -153,7 +170,52 @@ strawberry.enum(
     description="What is handed over (交接类别): ATTACHMENT 双向共管, relations stay at home; TRANSFER 转移组织关系.",
 )
 strawberry.enum(HandoverSide, description="A side of a hand-over (交接方): HOME 流出党支部, HOST 接收党支部.")
-strawberry.enum(Role, description="What an account may be (角色).")
+strawberry.enum(
+    Role,
+    description="What an account may be (角色): ADMIN 系统管理员, SECURITY_ADMIN 安全管理员, AUDITOR 审计管理员, kept "
+    "apart from each other and from the county's business (三员分立); OFFICE 县委组织部, TOWN 乡镇党委, SECRETARY "
+    "党支部书记, MEMBER 党员, DISCIPLINE_INSPECTION 纪委监委, PUBLIC_SECURITY 公安, PARTNER_APP 上级应用; EMERGENCY "
+    "应急授权, for at most an hour.",
+)
+strawberry.enum(
+    SignInStep,
+    description="What an account has to do first (登录后须先办理): CHANGE_PASSWORD 修改初始密码 (changePassword), "
+    "ENROL_ONE_TIME_CODE 绑定动态码 (enrolOneTimeCode, confirmOneTimeCode).",
+)
+strawberry.enum(
+    SignInWay, description="How somebody signed in (登录方式): PASSWORD 账号密码, OIDC 统一身份认证."
+)
+strawberry.enum(
+    RequestKind,
+    description="What a member asks for (申请类别): CORRECTION 更正, OBJECTION 异议, DELETION 删除, LOCK 限制处理.",
+)
+strawberry.enum(
+    RequestOutcome,
+    description="What comes of a request (结果): GRANTED 同意, PARTLY 部分同意, REFUSED 不同意.",
+)
+strawberry.enum(
+    RecordField,
+    description="A value of a member's record (项目): NAME 姓名, ID_NUMBER 身份证号, GENDER 性别, ETHNICITY 民族, "
+    "BIRTH_DATE 出生日期, EDUCATION 学历, OCCUPATION 工作岗位, PHONE 手机号码, ADDRESS 家庭住址, JOINED_ON 入党日期, "
+    "CONFIRMED_ON 转正日期, STANDING 人员类别, ORGANIZATION 所在党支部; of the record of being away CONTACT 联系方式, "
+    "MINDSET 思想状况, CONTRIBUTION 作用发挥; OTHER 其他.",
+)
+strawberry.enum(
+    ObjectionSubject,
+    description="What a member objects to (异议对象): CHECK 资格核查, TRAINING_YEAR 年度学时, FLOATING_RECORD "
+    "流动党员记录, THEME_DAY_ATTENDANCE 主题党日签到, APPRAISAL 民主评议.",
+)
+strawberry.enum(
+    RevealedValue,
+    description="A value that is masked (完整信息): ID_NUMBER 身份证号, PHONE 手机号码, ADDRESS 家庭住址, CONTACT "
+    "流动党员联系方式.",
+)
+strawberry.enum(
+    Purpose,
+    name="RevealPurpose",
+    description="What a masked value is read for (查看目的): CONTACT 联系党员, VERIFY_IDENTITY 核实身份, TRANSFER "
+    "转接组织关系, QUALIFICATION_REVIEW 资格审查, CARE 走访慰问, INSPECTION 上级检查, EMERGENCY 应急处置.",
+)
 strawberry.enum(Severity, description="How strict the text is: MUST 应当/必须, GENERALLY 一般, NOTE 提示.")
 
 
@@ -232,3 +294,15 @@ class HandoverStatus(StrEnum):
     AWAITING_HOST = "AWAITING_HOST"
     EFFECTIVE = "EFFECTIVE"
     REFUSED = "REFUSED"
+
+
+@strawberry.enum(
+    description="Where a request to read in an emergency stands (应急授权状态): OPEN 待批准, LAPSED 超过 24 小时失效, "
+    "REFUSED 不批准, RUNNING 生效中, ENDED 已结束."
+)
+class EmergencyStatus(StrEnum):
+    OPEN = "OPEN"
+    LAPSED = "LAPSED"
+    REFUSED = "REFUSED"
+    RUNNING = "RUNNING"
+    ENDED = "ENDED"

@@ -6,14 +6,17 @@ from strawberry import federation
 from resolvers import members
 from resolvers.floating_members import handovers
 from resolvers.meetings import appraisal_basis, appraisals
+from resolvers.member_rights import checks, requests
 from resolvers.organizations import attachments, officers
 from resolvers.theme_days import duties, exemptions
 from resolvers.training import training
 from schema.declare import field, root
+from schema.delegates.qualification import QualificationCheck
 from schema.enums import Gender, Standing
 from schema.floating_members.floating_members import FloatingMember
 from schema.floating_members.handovers import Handover
 from schema.meetings.appraisals import Appraisal, AppraisalBasis
+from schema.member_rights.requests import MemberRequest
 from schema.organizations.attachments import Attachment
 from schema.organizations.officers import OfficeTerm
 from schema.pages import Connection
@@ -37,10 +40,10 @@ class Member:
     id: strawberry.ID = field("Key.")
     name: str = field("Name (姓名).")
     gender: Gender = field("Gender (性别).")
-    ethnicity: str | None = field("Ethnicity (民族).", members.ethnicity)
-    birth_date: Date | None = field("Birth date (出生日期).", members.birth_date)
-    education: str | None = field("Education (学历).", members.education)
-    occupation: str | None = field("Occupation (工作岗位).", members.occupation)
+    ethnicity: str | None = field("Ethnicity (民族).")
+    birth_date: Date | None = field("Birth date (出生日期).")
+    education: str | None = field("Education (学历).")
+    occupation: str | None = field("Occupation (工作岗位).")
     standing: Standing = field("Standing (人员类别).")
     organization: Annotated["Organization", strawberry.lazy("schema.organizations.organizations")] | None = (
         field("The home branch (所在党支部).", members.organization)
@@ -92,6 +95,24 @@ class Member:
         "Grades by year, newest first (民主评议等次): for the member and those who lead him, else empty.",
         appraisals.appraisals,
     )
+
+    locked_on: Date | None = field(
+        "Since when his personal values are kept and used for nothing else (限制处理)."
+    )
+
+    @root(
+        "What the member asks about his own record, newest first (本人申请): for himself and those who lead him.",
+        requests.requests,
+    )
+    def requests(self, first: int, after: str | None = None) -> Connection[MemberRequest]: ...
+
+    @root(
+        "What was found about the member as a delegate, newest first (本人资格核查): for himself and the office.",
+        checks.qualification_checks,
+    )
+    def qualification_checks(
+        self, first: int, after: str | None = None
+    ) -> Connection[QualificationCheck]: ...
 
 
 @strawberry.type

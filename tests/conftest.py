@@ -19,6 +19,7 @@ from resolvers.imports.run import import_directory
 from runtime.database import Database, migrate, open_database
 from runtime.postgres import EmbeddedPostgres
 from settings import Settings
+from tests.keys import KEYRING, KEYS
 from tests.workbooks import small_county, write_county
 
 COUNTY = "140829"
@@ -34,7 +35,7 @@ async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cred
     """The tests' own PostgreSQL, in a folder of their own, gone afterwards."""
     async with EmbeddedPostgres(tmp_path_factory.mktemp("var"), durable=False).running() as credentials:
         await _create(credentials, TEMPLATE)
-        await migrate({**credentials, "database": TEMPLATE})
+        await migrate({**credentials, "database": TEMPLATE}, KEYRING)
         yield credentials
 
 
@@ -43,7 +44,7 @@ async def small_template(server: Credentials, tmp_path_factory: pytest.TempPathF
     """A database with the small county, imported from workbooks as an office would send them."""
     await _create(server, SMALL, TEMPLATE)
     folder = write_county(tmp_path_factory.mktemp("office") / "files", small_county())
-    async with open_database({**server, "database": SMALL}) as database:
+    async with open_database({**server, "database": SMALL}, KEYRING) as database:
         reports = await import_directory(database, COUNTY, folder)
         assert not [problem for report in reports for problem in report.problems]
         await make_demo_accounts(COUNTY)
@@ -53,7 +54,7 @@ async def small_template(server: Credentials, tmp_path_factory: pytest.TempPathF
 @pytest.fixture
 async def database(server: Credentials) -> AsyncIterator[Database]:
     """An empty migrated database, opened."""
-    async with copied(server, TEMPLATE) as credentials, open_database(credentials) as opened:
+    async with copied(server, TEMPLATE) as credentials, open_database(credentials, KEYRING) as opened:
         yield opened
 
 
@@ -96,20 +97,27 @@ async def client(server: Credentials, small_template: str, tmp_path: Path) -> As
 
 
 @asynccontextmanager
-async def serving(credentials: Credentials, var: Path) -> AsyncIterator[Client]:
-    asgi = make_asgi(settings_for(credentials, var))
+async def serving(credentials: Credentials, var: Path, **settings: Any) -> AsyncIterator[Client]:
+    asgi = make_asgi(settings_for(credentials, var, **settings))
     async with asgi.router.lifespan_context(asgi):
         transport = ASGITransport(app=asgi)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             yield Client(http, documents())
 
 
-def settings_for(credentials: Credentials, var: Path) -> Settings:
+def settings_for(credentials: Credentials, var: Path, **settings: Any) -> Settings:
+    """Introspection for everybody, since it is what sends a query to graphql-core."""
     where = f"host={credentials['host']}&port={credentials['port']}"
     url = f"postgresql://{credentials['user']}@/{credentials['database']}?{where}"
-    return Settings(
-        var=var, database_url=url, secret=SecretStr("tests-only-" + "x" * 32), audit_seal_seconds=0
-    )
+    own = {
+        "var": var,
+        "database_url": url,
+        "secret": SecretStr("tests-only-" + "x" * 32),
+        "keys": SecretStr(KEYS),
+        "audit_seal_seconds": 0,
+        "introspection": "everybody",
+    }
+    return Settings(**{**own, **settings})
 
 
 def documents() -> dict[str, str]:
@@ -120,7 +128,7 @@ def documents() -> dict[str, str]:
         for line in text.splitlines():
             kind, _, rest = line.partition(" ")
             if kind in ("query", "mutation", "subscription"):
-                found[rest.partition("(")[0]] = text
+                found[rest.partition("(")[0].strip(" {")] = text
     return found
 
 

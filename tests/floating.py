@@ -1,7 +1,7 @@
 """What the tests about members away share: their documents, their rows, and accounts of other places."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from models.choices import Role
 from resolvers.access import AccountViewer, Grant
@@ -102,7 +102,9 @@ async def phone(client: Client, role: Role, code: str, member: str | None = None
     grant = Grant(role, place["id"], county, None if role == Role.MEMBER else place["path"])
     name = f"{role} at {code} {member}"
     himself = UUID(member) if member else None
-    client.tokens[name] = Tokens(SECRET, 12).issue(to_claims(AccountViewer(account, name, himself, (grant,))))
+    client.tokens[name] = Tokens(SECRET, 12).issue(
+        to_claims(AccountViewer(account, name, himself, (grant,), uuid4()))
+    )
     return name
 
 
@@ -110,9 +112,10 @@ async def newcomer(branch: str = "SY01001", county: str = OTHER) -> str:
     """One more member of a branch, like one who is there."""
     made = await rows(
         "INSERT INTO member SELECT (jsonb_populate_record(m, jsonb_build_object('id', gen_random_uuid(), "
-        "'organization_id', o.id, 'id_number', lpad((SELECT count(*) FROM member)::text, 18, '0')))).* "
+        "'organization_id', o.id, 'id_number_hash', sha256(gen_random_uuid()::text::bytea)))).* "
         "FROM organization o JOIN county c ON c.id = o.county_id AND c.code = $2 "
-        "CROSS JOIN LATERAL (SELECT m FROM member m WHERE m.county_id = c.id ORDER BY m.id_number LIMIT 1) one(m) "
+        "CROSS JOIN LATERAL (SELECT m FROM member m WHERE m.county_id = c.id "
+        "ORDER BY m.birth_date, m.id LIMIT 1) one(m) "
         "WHERE o.code = $1 RETURNING id",
         *(branch, county),
     )

@@ -15,6 +15,7 @@ import httpx
 import orjson
 
 from tests.conftest import Credentials, settings_for
+from tests.keys import KEYS
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60.0
@@ -129,5 +130,6 @@ def program(var: Path, credentials: Credentials | None = None, **variables: str)
         own |= {
             "DANGJIAN_DATABASE_URL": settings.database_url,
             "DANGJIAN_SECRET": settings.secret.get_secret_value(),
+            "DANGJIAN_KEYS": KEYS,
         }
     return Program(own | variables)

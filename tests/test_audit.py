@@ -1,15 +1,19 @@
-"""The audit trail: one entry a write, none for a refusal, each with a seal of its own."""
+"""The audit trail: one entry a write, one for the refusal of a write, each with a seal of its own."""
 
 import json
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from graphql import get_named_type
 
 from resolvers.accounts.demo_accounts import PASSWORD
 from resolvers.audit import entry_hash
+from resolvers.refused_writes import TELLS_ITSELF, refused_action
 from runtime.clock import CHINA, stopped_at
+from schema.api import core_of, make_schema
 from tests.conftest import COUNTY, Client, Credentials
 from tests.test_access import ACCOUNTS, ACTS, OTHER, inputs, rows, two_counties
 
@@ -49,28 +53,125 @@ async def last() -> int:
 
 
 @pytest.mark.parametrize("act", list(WRITTEN))
-async def test_a_write_leaves_one_entry_and_a_refusal_none(county: Client, act: str) -> None:
+async def test_a_write_and_its_refusal_leave_one_entry_each(county: Client, act: str) -> None:
     who, action, subject, table = WRITTEN[act]
     before = await last()
     with stopped_at(NOON):
         variables = (await inputs())[act]
         for stranger in ("admin", "auditor", f"office@{OTHER}", None):
-            await county.run(act.split()[0], stranger, **variables)
-        assert await newest(before) == []
+            if stranger is not None:
+                await county.token(stranger)
+            before = await last()
+            [(field, answer)] = (await county.run(act.split()[0], stranger, **variables)).items()
+            told = await newest(before)
+            if stranger is None:  # who is not signed in cannot fill the trail
+                assert told == []
+                continue
+            account = await account_of(stranger)
+            [entry] = told
+            assert (entry["actor_id"], entry["actor_name"]) == (account["id"], account["display_name"])
+            assert (entry["action"], entry["at"]) == (refused_action(field), NOON)
+            assert (entry["subject_type"], entry["subject_id"]) == ("Mutation", field)
+            assert entry["county_id"] == account["county_id"]
+            why = [refusal["code"] for refusal in answer["refusals"]]
+            assert why
+            assert json.loads(entry["detail"]) == {"why": why, "from": "127.0.0.1"}
+        before = await last()
         answer = next(iter((await county.run(act.split()[0], who, **variables)).values()))
         assert answer["refusals"] == []
         [entry] = await newest(before)
         # Nothing new, nothing to tell. A floating member's record is kept each time, also when it stays the same.
         again = next(iter((await county.run(act.split()[0], who, **variables)).values()))
-        is_new = act == "UpdateMyFloatingRecord"
+        is_new = act == "UpdateMyFloatingRecord" or bool(again["refusals"])
         assert len(await newest(before)) == 1 + is_new, again
-    account = (await rows("SELECT id, display_name FROM account WHERE username = $1", who))[0]
+    account = await account_of(who)
     assert (entry["actor_id"], entry["actor_name"]) == (account["id"], account["display_name"])
     assert (entry["action"], entry["subject_type"], entry["at"]) == (action, subject, NOON)
     home = (await rows("SELECT id FROM county WHERE code = $1", COUNTY))[0]["id"]
     assert entry["county_id"] == home
     assert len(await rows(f"SELECT 1 FROM {table} WHERE id = $1", entry["subject_id"])) == 1
     assert act in ACTS
+
+
+async def account_of(username: str) -> dict[str, Any]:
+    sql = "SELECT id, display_name, county_id FROM account WHERE username = $1"
+    return (await rows(sql, username))[0]
+
+
+def test_every_refusal_has_a_name_that_fits() -> None:
+    assert refused_action("grantRole") == "GRANT_ROLE_REFUSED"
+    mutation = core_of(make_schema()).mutation_type
+    assert mutation is not None
+    assert TELLS_ITSELF.keys() <= mutation.fields.keys()
+    for name, field in mutation.fields.items():
+        assert len(refused_action(name)) <= 60
+        assert len(name) <= 60
+        assert "refusals" in get_named_type(field.type).fields, name
+
+
+async def test_a_refusal_that_a_write_tells_itself_is_told_once(county: Client) -> None:
+    await county.token("office")
+    before = await last()
+    text = (
+        'mutation { revealMember(input: { memberId: "%s", values: [PHONE], purpose: CONTACT, '
+        'reason: "走访慰问之前" }) { refusals { code } } }'
+    )
+    response = await county.post({"query": text % uuid4()}, "office")
+    assert response.json()["data"]["revealMember"]["refusals"] == [{"code": "MEMBER_NOT_FOUND"}]
+    assert [entry["action"] for entry in await newest(before)] == ["REVEAL_REFUSED"]
+
+
+async def test_a_refusal_that_cannot_be_told_is_not_answered(
+    county: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: Any, **__: Any) -> None:
+        raise OSError("no space left on device")
+
+    await county.token("auditor")
+    monkeypatch.setattr("resolvers.refused_writes.append_audit", fails)
+    text = 'mutation { cancelThemeDay(id: "%s", reason: "试一试") { refusals { code } } }'
+    body = (await county.post({"query": text % uuid4()}, "auditor")).json()
+    assert body["errors"][0]["extensions"]["code"] == "FAULT"
+    assert not body.get("data") or body["data"]["cancelThemeDay"] is None
+
+
+async def test_who_is_locked_out_is_named_to_his_auditor(county: Client) -> None:
+    """Also when he has no grant just now: his county is the one that keeps the account."""
+    account = await account_of("discipline")
+    await rows("UPDATE role_grant SET revoked_at = now() WHERE account_id = $1", account["id"])
+    before = await last()
+    try:
+        for _ in range(6):
+            await county.run("SignIn", username="discipline", password="wrong")
+        for _ in range(6):
+            await county.run("SignIn", username="nobody of that name", password="wrong")
+    finally:
+        await rows("DELETE FROM sign_in_guard")
+        await rows("UPDATE role_grant SET revoked_at = NULL WHERE account_id = $1", account["id"])
+    told = await newest(before)
+    whys = [json.loads(entry["detail"])["why"] for entry in told]
+    assert whys == [*["WRONG_PASSWORD"] * 5, "LOCKED"] * 2
+    assert {(one["actor_id"], one["county_id"]) for one in told[:6]} == {
+        (account["id"], account["county_id"])
+    }
+    assert {(one["actor_id"], one["county_id"], one["subject_id"]) for one in told[6:]} == {(None, None, "")}
+
+
+async def test_the_auditor_reads_the_detail_and_from_where(county: Client) -> None:
+    await county.token("auditor")
+    await county.run("SignIn", username="town", password="wrong")
+    text = "query($of: ID!) { auditEntries(county: $of, first: 1) { edges { node { action detail from } } } }"
+    body = {"query": text, "variables": {"of": COUNTY}}
+    found = (await county.post(body, "auditor")).json()["data"]["auditEntries"]["edges"]
+    assert found == [
+        {
+            "node": {
+                "action": "SIGN_IN_REFUSED",
+                "detail": {"why": "WRONG_PASSWORD", "how": "PASSWORD", "from": "127.0.0.1"},
+                "from": "127.0.0.1",
+            }
+        }
+    ]
 
 
 async def test_every_sign_in_is_told_and_every_refusal_of_one(county: Client) -> None:
@@ -83,9 +184,9 @@ async def test_every_sign_in_is_told_and_every_refusal_of_one(county: Client) ->
     account = (await rows("SELECT id FROM account WHERE username = 'town'"))[0]["id"]
     assert [entry["actor_id"] for entry in told] == [account, None, account]
     assert [json.loads(entry["detail"]) for entry in told] == [
-        {"why": "WRONG_PASSWORD", "from": "127.0.0.1"},
-        {"why": "WRONG_PASSWORD", "from": "127.0.0.1"},
-        {"from": "127.0.0.1"},
+        {"why": "WRONG_PASSWORD", "how": "PASSWORD", "from": "127.0.0.1"},
+        {"why": "WRONG_PASSWORD", "how": "PASSWORD", "from": "127.0.0.1"},
+        {"how": "PASSWORD", "from": "127.0.0.1"},
     ]
     assert "mistake" not in str(told)
 

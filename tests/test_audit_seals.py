@@ -6,17 +6,20 @@ import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from graphql import GraphQLError
 from hypothesis import given
 from hypothesis import strategies as st
 
 from commands import audits
-from models import AuditEntry
+from models import AuditEntry, AuditSeal
+from resolvers import audit_seals
 from resolvers.audit import audit_entry
 from resolvers.audit_seals import anchored, seal_pending, verify
-from resolvers.sealing import Sealing
-from runtime.clock import stopped_at
+from resolvers.sealing import BEHIND, Sealing
+from runtime.clock import now, stopped_at
 from runtime.database import Database, connection
 from runtime.merkle import EMPTY, Tree, root_of
 from tests.conftest import Credentials, copied, serving, settings_for
@@ -105,8 +108,13 @@ TAMPERED = {
         "DELETE FROM audit_seal WHERE size > 6",
     ],
     "everything deleted": ["DELETE FROM audit_entry", "DELETE FROM audit_seal"],
+    "the last seal deleted": ["DELETE FROM audit_seal WHERE size > 6"],
     "a seal with another root": [f"UPDATE audit_seal SET root = '{'0' * 64}' WHERE size = 6"],
 }
+
+
+IN_THE_SEALS_ALONE = ("the last seal deleted", "a seal with another root")
+"""The export holds no seals; the anchor does."""
 
 
 @pytest.mark.parametrize("what", list(TAMPERED))
@@ -126,8 +134,67 @@ async def test_it_is_found(trail: Trail, what: str) -> None:
         else:
             await connection().execute_query(sql)
     assert not await trail.is_whole(), what
-    if "seal with another root" not in what:  # the export holds no seals; the anchor does
+    if what not in IN_THE_SEALS_ALONE:
         assert await _verified_elsewhere(trail) == 1, what
+
+
+async def test_a_crash_between_the_anchor_and_the_commit_is_no_fault(
+    trail: Trail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _anchored_only(trail, monkeypatch)
+    for _ in range(2):
+        assert await trail.is_whole()
+        assert await _verified_elsewhere(trail) == 0
+        await trail.write(3)
+        assert await trail.seal()
+    assert [head["size"] for head in anchored(trail.anchor)] == [5, 6, 13, 15, 18, 21]
+    assert [seal.size for seal in await AuditSeal.all().order_by("size")] == [5, 6, 13, 18, 21]
+
+
+@pytest.mark.parametrize("sql", ["DELETE FROM audit_entry WHERE position IS NULL", "REHASH"])
+async def test_what_a_lost_head_stood_for_is_missed(
+    trail: Trail, monkeypatch: pytest.MonkeyPatch, sql: str
+) -> None:
+    """The head of 15 is in the anchor alone, and the two entries that it stands for besides are cut off or changed."""
+    await _anchored_only(trail, monkeypatch)
+    if sql == "REHASH":
+        fresh = audit_entry(
+            action="OTHER",
+            subject_type="Member",
+            subject_id="3",
+            actor_id=None,
+            actor_name="别人",
+            county_id=None,
+        )
+        last = await AuditEntry.all().order_by("-sequence").first()
+        assert last
+        await AuditEntry.filter(sequence=last.sequence).update(**fresh)
+    else:
+        await connection().execute_query(sql)
+    for _ in range(2):
+        assert any("head of 15" in fault for fault in (await verify(trail.anchor)).faults)
+        assert await _verified_elsewhere(trail) == 1
+        await trail.write(3)
+        assert await trail.seal()
+
+
+async def _anchored_only(trail: Trail, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(anchor: Path, head: dict[str, Any]) -> None:
+        anchor_head(anchor, head)
+        raise _Cut
+
+    anchor_head = audit_seals._anchor
+
+    with monkeypatch.context() as patched:
+        patched.setattr(audit_seals, "_anchor", crash)
+        with pytest.raises(_Cut):
+            await trail.seal()
+    assert [head["size"] for head in anchored(trail.anchor)] == [5, 6, 13, 15]
+    assert await AuditSeal.filter(size=15).count() == 0
+
+
+class _Cut(Exception):
+    """The power went out."""
 
 
 async def test_the_verifier_of_its_own_agrees(trail: Trail) -> None:
@@ -197,3 +264,46 @@ async def test_sealing_goes_on_after_a_fault(
     assert waits == [5, 5, 5]
     assert [head["size"] for head in anchored(blocked)] == [15]
     assert await AuditEntry.filter(position=None).count() == 0
+
+
+async def test_sealing_goes_on_after_a_look_that_failed(
+    trail: Trail, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first look fails; by the second wait what came meanwhile is sealed, and the look is a good one."""
+    sealing, start = Sealing(trail.database, trail.anchor, 5), now()
+    looks: list[datetime] = []
+    waits: list[float] = []
+
+    async def look() -> None:
+        looks.append(now())
+        if len(looks) == 1:
+            raise OSError("the database does not answer")
+        await real_look()
+
+    async def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 2:
+            assert await AuditEntry.filter(position=None).count() == 0
+            raise asyncio.CancelledError
+        await trail.write(1)
+        with stopped_at(start + BEHIND / 2):
+            sealing.require()
+        with stopped_at(start + 2 * BEHIND), pytest.raises(GraphQLError) as refused:
+            sealing.require()
+        assert refused.value.extensions == {"code": "AUDIT_NOT_SEALED"}
+
+    real_look = sealing.look
+    monkeypatch.setattr(sealing, "look", look)
+    monkeypatch.setattr("resolvers.sealing.sleep", wait)
+    with stopped_at(start), pytest.raises(asyncio.CancelledError):
+        await sealing.keep()
+    assert waits == [5, 5]
+    with stopped_at(start + BEHIND / 2):
+        sealing.require()
+
+
+async def test_without_sealing_nobody_has_to_look(trail: Trail) -> None:
+    sealing = Sealing(trail.database, trail.anchor, 0)
+    await sealing.keep()
+    with stopped_at(now() + 2 * BEHIND):
+        sealing.require()

@@ -213,7 +213,7 @@ async def test_a_whole_branch_checks_in_at_the_same_moment(county: Client) -> No
     account = (await rows("SELECT id FROM account WHERE username = 'member'"))[0]["id"]
     for member in crowd:
         grant = Grant(Role.MEMBER, place["id"], place["code"])
-        claims = to_claims(AccountViewer(account, "党员", member, (grant,)))
+        claims = to_claims(AccountViewer(account, "党员", member, (grant,), uuid4()))
         county.tokens[f"phone of {member}"] = Tokens(SECRET, 12).issue(claims)
     with stopped_at(morning):
         answers = await asyncio.gather(
@@ -229,7 +229,7 @@ async def newcomers(branch: str, count: int) -> list[str]:
     """More members of a branch, like the one that is there."""
     made = await rows(
         "INSERT INTO member SELECT (m.r).* FROM (SELECT jsonb_populate_record(m, jsonb_build_object("
-        "'id', gen_random_uuid(), 'id_number', '99082619700101' || (100 + n) || 'X')) AS r FROM member m, "
+        "'id', gen_random_uuid(), 'id_number_hash', sha256(gen_random_uuid()::text::bytea))) AS r FROM member m, "
         "generate_series(1, $2::int) n WHERE m.id = (SELECT member_id FROM office_term WHERE organization_id = $1)) m "
         "RETURNING id",
         branch,

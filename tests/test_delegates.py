@@ -8,6 +8,7 @@ import pytest
 from runtime.clock import stopped_at
 from tests.conftest import COUNTY, Client, Credentials
 from tests.delegates import CLOSING, IN_COUNTY, OPEN, ask, checks, cleared, codes, decide
+from tests.keys import hash_of
 from tests.test_access import ACCOUNTS, contents, rows, two_counties
 from tests.test_statements import Watched, watched  # noqa: F401
 from tests.workbooks import PEOPLE
@@ -29,9 +30,9 @@ async def served(
     async with two_counties(server, small_template, tmp_path_factory) as client:
         await rows(
             f"UPDATE delegate SET level = 'CITY' WHERE {IN_COUNTY} AND member_id = "
-            f"(SELECT id FROM member WHERE id_number = $2 AND {IN_COUNTY})",
+            f"(SELECT id FROM member WHERE id_number_hash = $2 AND {IN_COUNTY})",
             COUNTY,
-            PEOPLE[9].id_number,
+            hash_of(PEOPLE[9].id_number),
         )
         yield client
 

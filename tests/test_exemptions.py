@@ -213,7 +213,7 @@ async def test_nobody_exempts_himself(county: Client) -> None:
     branch = (await rows("SELECT o.county_id, o.code, o.path FROM organization o JOIN member m "
         "ON m.organization_id = o.id WHERE m.id = $1", own))[0]  # fmt: skip
     grant = Grant(Role.SECRETARY, branch["county_id"], branch["code"], branch["path"])
-    claims = to_claims(AccountViewer(account, "支部书记", UUID(own), (grant,)))
+    claims = to_claims(AccountViewer(account, "支部书记", UUID(own), (grant,), uuid4()))
     county.tokens["own"] = Tokens(SECRET, 12).issue(claims)
     assert codes(await answered(county, EXEMPT, "own", input=given(own))) == ["NOT_FOR_ONESELF"]
     assert await rows("SELECT id FROM exemption WHERE member_id = $1", own) == []
@@ -228,7 +228,7 @@ async def test_the_host_of_a_guest_does_not_exempt_him(county: Client) -> None:
         "WHERE o.code = 'SYL01' AND c.code = $1", COUNTY))[0]  # fmt: skip
     account = (await rows("SELECT id FROM account WHERE username = 'town'"))[0]["id"]
     grant = Grant(Role.SECRETARY, host["county_id"], host["code"], host["path"])
-    claims = to_claims(AccountViewer(account, "流动支部书记", None, (grant,)))
+    claims = to_claims(AccountViewer(account, "流动支部书记", None, (grant,), uuid4()))
     county.tokens["host"] = Tokens(SECRET, 12).issue(claims)
     guest = await own_member("floating")
     asked = [{"__typename": "Member", "id": guest}]

@@ -18,6 +18,7 @@ from runtime.database import open_database
 from schema.api import make_schema
 from tests.conftest import COUNTY, Client, Credentials, copied, serving
 from tests.federation.packages import Installed, installed
+from tests.keys import KEYRING
 from tests.processes import PATIENCE, program
 from tests.workbooks import small_county, write_county
 
@@ -113,7 +114,7 @@ async def ids(county: str) -> dict[str, list[str]]:
     id = (await County.get(code=county)).id
     return {
         "Organization": [str(row.id) for row in await Organization.filter(county_id=id).order_by("code")],
-        "Member": [str(row.id) for row in await Member.filter(county_id=id).order_by("id_number")],
+        "Member": [str(row.id) for row in await Member.filter(county_id=id).order_by("birth_date")],
         "Delegate": [str(row.id) for row in await Delegate.filter(county_id=id)],
         "FloatingMember": [str(row.id) for row in await FloatingMember.filter(county_id=id)],
         "ThemeDay": [str(row.id) for row in await ThemeDay.filter(county_id=id)],
@@ -214,7 +215,7 @@ async def test_a_partner_of_a_county_sees_nothing_of_its_neighbour(
     """The same codes stand in both counties."""
     files = write_county(tmp_path / "files", small_county())
     async with copied(server, small_template) as credentials:
-        async with open_database(credentials) as database:
+        async with open_database(credentials, KEYRING) as database:
             await import_directory(database, "140830", files)
             await make_demo_accounts("140830")
         async with serving(credentials, tmp_path) as client:
@@ -266,14 +267,14 @@ if os.environ.get("DANGJIAN_GATEWAY"):  # 100 MB of packages, so only when asked
         """partner -> core by a member's id -> partner by an organization's code, with the reader's rights."""
         apollo = await asyncio.to_thread(installed, FOLDER / "gateway", cache)
         async with copied(server, small_template) as credentials:
-            async with open_database(credentials):
+            async with open_database(credentials, KEYRING):
                 member = str((await Member.get(name="任军芳")).id)
             dangjian = program(tmp_path / "var", credentials)
             async with dangjian.serving() as core, httpx.AsyncClient(timeout=PATIENCE) as http:
                 token = await token_of(http, core, "app")
-                sdl = (await http.post(f"{core}/graphql", json={"query": SDL})).json()["data"]["_service"][
-                    "sdl"
-                ]
+                headers = {"Authorization": f"Bearer {token}"}
+                told_sdl = await http.post(f"{core}/graphql", json={"query": SDL}, headers=headers)
+                sdl = told_sdl.json()["data"]["_service"]["sdl"]
                 (tmp_path / "core.graphql").write_text(sdl, encoding="utf-8")
                 partner = FOLDER / "partner.graphql"
                 told = orjson.loads(

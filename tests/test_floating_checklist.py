@@ -12,6 +12,7 @@ from runtime.clock import CHINA, stopped_at
 from runtime.database import open_database
 from tests.conftest import Client, Credentials, copied, serving
 from tests.floating import codes, give, read, record_of
+from tests.keys import KEYRING
 from tests.test_access import rows
 from tests.workbooks import small_county, write_county
 
@@ -29,7 +30,7 @@ async def mine(
     """The small county, once under its own code and once under the mine's."""
     async with copied(server, small_template) as credentials:
         folder = write_county(tmp_path_factory.mktemp("mine") / "files", small_county())
-        async with open_database(credentials) as database:
+        async with open_database(credentials, KEYRING) as database:
             await import_directory(database, MINE, folder)
             await make_demo_accounts(MINE)
         async with serving(credentials, tmp_path_factory.mktemp("var")) as client:

@@ -36,6 +36,7 @@ class Live(Client):
 
     path: str = ""
     bus: Any = None
+    app: Any = None
 
     @asynccontextmanager
     async def socket(
@@ -74,11 +75,11 @@ async def acknowledged(at: ClientConnection) -> None:
 
 
 @asynccontextmanager
-async def live_server(credentials: Credentials) -> AsyncIterator[Live]:
+async def live_server(credentials: Credentials, **settings: Any) -> AsyncIterator[Live]:
     # Not in pytest's directory: its path may be too long for a socket.
     with tempfile.TemporaryDirectory(prefix="live-") as directory:
         path = str(Path(directory) / "http")
-        asgi = make_asgi(settings_for(credentials, Path(directory)))
+        asgi = make_asgi(settings_for(credentials, Path(directory), **settings))
         config = uvicorn.Config(asgi, ws="websockets-sansio", log_level="critical")
         server = uvicorn.Server(config)
         with socket.socket(socket.AF_UNIX) as listening:
@@ -92,7 +93,8 @@ async def live_server(credentials: Credentials) -> AsyncIterator[Live]:
                 ) as http:
                     live = Live(http, documents(), path=path)
                     assert (await http.get("/health/ready")).status_code == 200
-                    live.bus = asgi.state.app.bus
+                    live.app = asgi.state.app
+                    live.bus = live.app.bus
                     yield live
             finally:
                 server.should_exit = True

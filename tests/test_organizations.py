@@ -76,13 +76,15 @@ async def test_a_temporary_branch_is_as_large_as_those_attached(client: Client) 
     known = await of_code()
     await rows(
         "INSERT INTO member SELECT (jsonb_populate_record(m, jsonb_build_object('id', gen_random_uuid(), "
-        "'id_number', '9908261970010' || (1000 + n) || 'X'))).* FROM member m, generate_series(1, 48) n "
+        "'id_number_masked', '990*' || n || 'X', 'id_number_hash', sha256(n::text::bytea)))).* "
+        "FROM member m, generate_series(1, 48) n "
         "WHERE m.id = $1",
         (await members())[0],
     )
     attach = (
         "INSERT INTO attachment (id, county_id, member_id, organization_id, kind, rights) "
-        "SELECT gen_random_uuid(), county_id, id, $1, 'AWAY', '{STUDY}' FROM member WHERE id_number LIKE '%X' "
+        "SELECT gen_random_uuid(), county_id, id, $1, 'AWAY', '{STUDY}' FROM member "
+        "WHERE id_number_masked LIKE '990*_%X' AND length(id_number_masked) < 18 "
         "AND id NOT IN (SELECT member_id FROM attachment) ORDER BY id LIMIT $2"
     )
     await rows(attach, known["SYL01"], 47)

@@ -27,9 +27,11 @@ INSERT INTO organization (id, county_id, code, name, kind, field, parent_id, pat
 SELECT gen_random_uuid(), o.county_id, 'ZZ' || n, '别的党支部' || n, 'BRANCH', '机关', o.id, o.path || 'ZZ' || n || '/',
        'bdzb', '{}'
 FROM organization o, generate_series(1, 60) n WHERE o.code = 'SY01';
-INSERT INTO member (id, county_id, organization_id, name, id_number, gender, birth_date, standing, joined_on,
-                    confirmed_on, name_sort, name_initials, search_keys, lost_contact, declared_floating)
-SELECT gen_random_uuid(), o.county_id, o.id, '某某', '98' || lpad((row_number() OVER ())::text, 16, '0'), 'MALE',
+INSERT INTO member (id, county_id, organization_id, name, id_number_sealed, id_number_hash,
+                    id_number_masked, gender, birth_date, standing, joined_on, confirmed_on, name_sort,
+                    name_initials, search_keys, lost_contact, declared_floating)
+SELECT gen_random_uuid(), o.county_id, o.id, '某某', '', sha256((row_number() OVER ())::text::bytea),
+       '98*', 'MALE',
        '1970-01-01', 'FULL', '2001-07-01', '2002-07-01', 'mou mou', 'mm', '{}', false, false
 FROM organization o, generate_series(1, 20) WHERE o.code LIKE 'ZZ%';
 INSERT INTO theme_day (id, county_id, organization_id, held_on, theme, agenda, lectures, deliberations,
@@ -83,6 +85,9 @@ class Explaining:
         explained = await self.watch.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", *values)
         self.plans.append(orjson.loads(explained)[0]["Plan"])
         return str(await self.watch.fetchval(sql, *values))
+
+    def opened(self, text: str, owner: Any) -> str:
+        return text
 
 
 @dataclass

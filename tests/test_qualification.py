@@ -9,6 +9,7 @@ import pytest
 
 from runtime.clock import CHINA, stopped_at
 from tests.conftest import COUNTY, Client, Credentials
+from tests.keys import hash_of
 from tests.test_access import OTHER, rows, two_counties
 from tests.workbooks import PEOPLE
 
@@ -42,8 +43,8 @@ async def county(
                 "INSERT INTO delegate (id, county_id, member_id, level, congress, elected_on, status) "
                 "SELECT gen_random_uuid(), m.county_id, m.id, d.level, d.congress, d.elected_on, 'SERVING' "
                 "FROM member m, (SELECT * FROM delegate LIMIT 1) d "
-                "WHERE m.id_number = $1 AND m.county_id = (SELECT id FROM county WHERE code = $2)",
-                PEOPLE[number].id_number,
+                "WHERE m.id_number_hash = $1 AND m.county_id = (SELECT id FROM county WHERE code = $2)",
+                hash_of(PEOPLE[number].id_number),
                 COUNTY,
             )
         yield client
@@ -64,10 +65,8 @@ async def check_of(county: Client, number: int, quarter: str = QUARTER) -> Any:
 
 
 async def member(number: int) -> str:
-    sql = (
-        "SELECT m.id FROM member m JOIN county c ON c.id = m.county_id WHERE m.id_number = $1 AND c.code = $2"
-    )
-    return str((await rows(sql, PEOPLE[number].id_number, COUNTY))[0]["id"])
+    sql = "SELECT m.id FROM member m JOIN county c ON c.id = m.county_id WHERE m.id_number_hash = $1 AND c.code = $2"
+    return str((await rows(sql, hash_of(PEOPLE[number].id_number), COUNTY))[0]["id"])
 
 
 async def asked(number: int, agency: str, quarter: str = QUARTER) -> str:

@@ -178,7 +178,7 @@ async def test_what_is_stale_is_told_and_brought_up_to_date(
     await rows(
         "INSERT INTO post_change (id, county_id, member_id, changed_on, change, destination) "
         "SELECT gen_random_uuid(), county_id, id, '2020-09-01', '调离试验县', '运城市' FROM member "
-        f"WHERE {IN_COUNTY} ORDER BY id_number LIMIT 2",
+        f"WHERE {IN_COUNTY} ORDER BY birth_date LIMIT 2",
         COUNTY,
     )
     assert (await review(live, "2020Q3"))["staleCount"] == 2

@@ -57,7 +57,13 @@ def test_what_counts_as_this_machine_only(host: str, loopback: bool) -> None:
         ("DATABASE_URL", "postgres://root:hunter2@db:port/x"),
         ("REDIS_URL", "http://:hunter2@cache"),
         ("SECRET", "hunter2"),
-        ("TOKEN_HOURS", "-1"),
+        ("TOKEN_MINUTES", "-1"),
+        ("SESSION_HOURS", "0"),
+        ("SESSION_IDLE_MINUTES", "soon"),
+        ("OIDC_ISSUER", "http://login.example"),
+        ("OIDC_ISSUER", "https://login.example/?a=b"),
+        ("OIDC_ISSUER", "login.example"),
+        ("OIDC_REDIRECT", "http://cloud.example/sign-in/callback"),
         ("LOG_LEVEL", "loud"),
         ("DATABASE_POOL", "0"),
         ("STATEMENT_TIMEOUT_SECONDS", "soon"),
@@ -101,8 +107,30 @@ def test_a_given_secret_is_used_and_never_shown(tmp_path: Path, monkeypatch: pyt
 
 def test_a_damaged_secret_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("")
+    (tmp_path / "secret").chmod(0o600)
     with pytest.raises(SettingsError, match="shorter"):
         Settings(var=tmp_path).signing_secret()
     (tmp_path / "other").write_text("")
     with pytest.raises(SettingsError, match="cannot be used"):
         Settings(var=tmp_path / "other").signing_secret()
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620])
+def test_a_secret_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> None:
+    secret = Settings(var=tmp_path).signing_secret()
+    (tmp_path / "secret").chmod(mode)
+    with pytest.raises(SettingsError, match="chmod 600") as refused:
+        Settings(var=tmp_path).signing_secret()
+    assert secret not in str(refused.value)
+
+
+def test_a_server_that_others_reach_seals_its_trail(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DANGJIAN_AUDIT_SEAL_SECONDS", "0")
+    assert load_settings().audit_seal_seconds == 0
+    monkeypatch.setenv("DANGJIAN_HOST", "0.0.0.0")
+    with pytest.raises(
+        SettingsError, match=r"^DANGJIAN_AUDIT_SEAL_SECONDS cannot be used: .* seal its audit"
+    ):
+        load_settings()
+    monkeypatch.setenv("DANGJIAN_AUDIT_SEAL_SECONDS", "1")
+    assert load_settings().audit_seal_seconds == 1

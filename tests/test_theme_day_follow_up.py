@@ -8,8 +8,11 @@ from uuid import uuid4
 
 import pytest
 
+from models.choices import Role
+from resolvers.access import Grant
 from runtime.clock import stopped_at
 from tests.conftest import COUNTY, Client, Credentials
+from tests.rights import account_of
 from tests.test_access import ACCOUNTS, OTHER, ids, members, rows, two_counties
 from tests.theme_days import (
     FIRST,
@@ -213,6 +216,18 @@ async def test_a_town_is_not_above_its_own_theme_day(county: Client) -> None:
         given = {"themeDayId": day, "side": "superior", "score": 100}
         assert codes(await answered(county, EVALUATE, "town", input=given)) == ["NOT_YOUR_SIDE"]
         assert codes(await answered(county, EVALUATE, "office", input=given)) == []
+    # Nor is it by an office in another county.
+    (town,) = await rows(
+        "SELECT county_id, path FROM organization WHERE code = 'SY01' AND path LIKE $1", f"{COUNTY}/%"
+    )
+    (other,) = await rows("SELECT id FROM county WHERE code = $1", OTHER)
+    grants = (
+        Grant(Role.OFFICE, other["id"], OTHER),
+        Grant(Role.TOWN, town["county_id"], COUNTY, town["path"]),
+    )
+    who = await account_of(county, "of.two.counties", None, *grants)
+    with stopped_at(FIRST):
+        assert codes(await answered(county, EVALUATE, who, input=given)) == ["NOT_YOUR_SIDE"]
 
 
 async def test_members_answers_are_one_without_names(county: Client) -> None:
@@ -226,7 +241,7 @@ async def test_members_answers_are_one_without_names(county: Client) -> None:
     with stopped_at(morning + timedelta(days=1)):
         await says("secretary", "members", score=80, comment="乙")
         two = await says("member", "members", score=91, comment="丙")
-        assert two == [{"by": "members", "label": "党员互评", "score": 85.5, "comment": None, "count": 2}]
+        assert two == [{"by": "members", "label": "党员互评", "score": None, "comment": None, "count": 2}]
         await says("floating", "members", score=100, comment="甲")
         await says("secretary", "branch", comment="自评")
         # A second time replaces the first.

@@ -123,7 +123,7 @@ async def test_a_version_that_is_not_in_force_is_tried_over_the_quarter(office: 
             "FLOATING",
             "SELECT count(*) FROM floating_member WHERE returned_on IS NULL",
             "SELECT m.name FROM floating_member f JOIN member m ON m.id = f.member_id "
-            "WHERE f.returned_on IS NULL AND f.contact IS NULL",
+            "WHERE f.returned_on IS NULL AND f.contact_masked IS NULL",
         ),
         (
             "TRAINING",
@@ -136,7 +136,8 @@ async def test_a_version_that_is_not_in_force_is_tried_over_the_quarter(office: 
 async def test_other_records_are_tried_too(office: Client, noun: str, count: str, differing: str) -> None:
     before = await everything()
     for sql in (
-        "UPDATE floating_member SET contact = NULL WHERE id IN (SELECT id FROM floating_member LIMIT 1)",
+        "UPDATE floating_member SET (contact_sealed, contact_hash, contact_masked) = (NULL, NULL, NULL) "
+        "WHERE id IN (SELECT id FROM floating_member LIMIT 1)",
         "DELETE FROM training_record WHERE member_id IN (SELECT id FROM member ORDER BY name LIMIT 2)",
     ):
         await rows(sql)

@@ -23,14 +23,15 @@ WITH made AS (
 )
 INSERT INTO office_term (id, county_id, organization_id, member_id, office)
 SELECT gen_random_uuid(), made.county_id, made.id,
-       (SELECT m.id FROM member m WHERE m.county_id = made.county_id ORDER BY m.id_number LIMIT 1), 'SECRETARY'
+       (SELECT m.id FROM member m WHERE m.county_id = made.county_id ORDER BY m.birth_date LIMIT 1), 'SECRETARY'
 FROM made
 """
 # In the first 88 the secretary is village head; in all others it is somebody else.
 HEADS = """
 INSERT INTO office_term (id, county_id, organization_id, member_id, office)
 SELECT gen_random_uuid(), s.county_id, s.organization_id, CASE WHEN s.n <= 88 THEN s.member_id ELSE
-       (SELECT m.id FROM member m WHERE m.county_id = s.county_id ORDER BY m.id_number DESC LIMIT 1) END, 'VILLAGE_HEAD'
+       (SELECT m.id FROM member m WHERE m.county_id = s.county_id
+        ORDER BY m.birth_date DESC LIMIT 1) END, 'VILLAGE_HEAD'
 FROM (SELECT t.*, row_number() OVER (ORDER BY o.code DESC) AS n
       FROM office_term t JOIN organization o ON o.id = t.organization_id
       WHERE t.office = 'SECRETARY' AND o.county_id = (SELECT id FROM county WHERE code = '$county')) s

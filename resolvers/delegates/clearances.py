@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from models import Clearance
 from models.choices import ClearanceOpinion
-from resolvers.access import MASKED_ID_NUMBER, AccountViewer, Act, who_asks
+from resolvers.access import AccountViewer, Act, who_asks
 from resolvers.audit import append_audit
 from resolvers.compiler.request import Payload, Request
-from resolvers.compiler.sources import Derived, Expression, Many, Reference
+from resolvers.compiler.sources import Expression, Many, Reference
 from resolvers.delegates.judging import judge_again
 from resolvers.reach import reach
 from resolvers.refusals import Refusals
@@ -17,12 +17,6 @@ from runtime.database import connection, unit_of_work
 pending_clearances = Many("clearance", "{row}.opinion IS NULL", order={"due_on": "date", "id": "uuid"})
 submitted = Reference("clearance")
 overdue = Expression("{row}.opinion IS NULL AND {row}.due_on < {today}")
-# An agency needs the identity number of the one it is asked about; everybody else sees it masked.
-subject = Derived(
-    "SELECT m.name, CASE WHEN {reads:identity} THEN m.id_number "
-    f"ELSE {MASKED_ID_NUMBER.replace('%s', 'm.id_number')} END AS id_number "
-    "FROM delegate d JOIN member m ON m.id = d.member_id WHERE d.id = {row}.delegate_id"
-)
 
 
 @dataclass(frozen=True)

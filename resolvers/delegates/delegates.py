@@ -34,7 +34,7 @@ delegates = Many(
         "level": "{row}.level = ANY({level})",
         "status": "{row}.status = ANY({status})",
         "search": (
-            "EXISTS (SELECT FROM member s WHERE s.id = {row}.member_id AND "
+            "EXISTS (SELECT FROM member s WHERE s.id = {row}.member_id AND ({visible:member s}) AND "
             f"{MATCHES.replace('{row}', 's')})"
         ),
     },

@@ -59,8 +59,19 @@ checks = Many(
 )
 
 delegate = One("delegate", "{row}.id = {parent}.delegate_id")
+# Findings quote what an agency objected. Its words are for the office, which decides.
+OBJECTED = (
+    "EXISTS (SELECT FROM clearance c JOIN qualification_review r ON r.id = {row}.review_id "
+    "WHERE c.delegate_id = {row}.delegate_id AND c.quarter = r.quarter AND c.opinion = 'OBJECTION')"
+)
+NOT_TOLD = (
+    "CASE '{language}' WHEN 'zh' THEN '涉及有关机关的答复, 内容由作出决定的党组织告知。' "
+    "ELSE 'It rests on an agency''s answer; the body that decides tells what it says.' END"
+)
 findings = Rows(
-    "SELECT f.* FROM jsonb_to_recordset({row}.findings) AS f(code text, severity text, message text, "
+    f"SELECT f.code, f.severity, CASE WHEN {{shows:in_confidence qualification_check}} OR NOT {OBJECTED} "
+    f"THEN f.message ELSE {NOT_TOLD} END AS message, f.citation, f.proposes, f.rule_pack, f.rule_version "
+    "FROM jsonb_to_recordset({row}.findings) AS f(code text, severity text, message text, "
     "citation text, proposes text, rule_pack text, rule_version text)"
 )
 clearances = Rows(
@@ -77,5 +88,6 @@ withdrawn_decisions = Rows(
 )
 decided_by = Derived("SELECT {row}.decided_by AS display_name")
 dissent = Rows(
-    'SELECT x."by", x.opinion FROM jsonb_to_recordset({row}.dissent) AS x("by" text, opinion text)'
+    'SELECT x."by", x.opinion FROM jsonb_to_recordset({row}.dissent) AS x("by" text, opinion text) '
+    "WHERE {shows:in_confidence qualification_decision}"
 )

@@ -13,6 +13,7 @@ from models import (
 )
 from models.choices import DelegateStatus, QualificationOutcome
 from resolvers.delegates.facts import first_day_of
+from resolvers.member_rights.objections import refuse_while_contested
 from resolvers.refusals import Refusals
 from runtime.clock import today
 from runtime.database import connection
@@ -115,6 +116,7 @@ async def check_decision(
             "部门意见尚未全部答复, 不能作出决定。",
             "The agencies have not all answered; there can be no decision yet.",
         )
+    await refuse_while_contested(refusals, check.id)
     if delegate.status == DelegateStatus.TERMINATED:
         refusals.add(
             "DELEGATE_TERMINATED",

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from models import FloatingMember, sealed_columns
 from resolvers.access import AccountViewer, Act
 from resolvers.compiler.request import Request
 from resolvers.floating_members.checklist import COLUMNS, RECORDED
@@ -12,9 +13,15 @@ from resolvers.reach import reach_values
 from resolvers.refusals import Refusals, refused
 from resolvers.rules import county_rules
 from runtime.clock import today
+from runtime.database import connection
+from runtime.encryption import Keyring
+from runtime.key_check import hold_hashes
+from runtime.masks import masked_phone
 
 LONGEST = {"contact": 40}
 LONGEST_TEXT = 200
+# How the audit names the columns of a contact: it is compared by its hash.
+SHOWN = {"contact_sealed": None, "contact_hash": "contact", "contact_masked": None}
 
 
 def no_record() -> list[dict[str, Any]]:
@@ -80,6 +87,31 @@ def refuse_before_joining(refusals: Refusals, changes: Mapping[str, Any], joined
                 f"{zh} {day} 早于入党日期 {joined_on}, 请核对。",
                 f"{en}, {day}, is before the member joined on {joined_on}; check the date.",
             )
+
+
+async def with_sealed_contact(keys: Keyring, values: dict[str, Any], member_id: UUID) -> dict[str, Any]:
+    """The values as columns: the contact, if one is given, as the three that it is kept in."""
+    if "contact" not in values:
+        return values
+    columns = {name: value for name, value in values.items() if name != "contact"}
+    contact = values["contact"]
+    if contact is None:
+        return columns | dict.fromkeys(("contact_sealed", "contact_hash", "contact_masked"))
+    await hold_hashes(connection().execute_query_dict, keys)
+    sealed = keys.seal(contact, sealed_columns.CONTACT.label, member_id, masked_phone)
+    return columns | {
+        "contact_sealed": sealed.value,
+        "contact_hash": sealed.hash,
+        "contact_masked": sealed.masked,
+    }
+
+
+def changed(record: FloatingMember, columns: Mapping[str, Any]) -> list[str]:
+    """The names of what differs in the record, as people know them; a contact is compared by its hash."""
+    kept = {name: column for column in columns if (name := SHOWN.get(column, column))}
+    return sorted(
+        name for name, column in kept.items() if str(getattr(record, column)) != str(columns[column])
+    )
 
 
 def _known_items(request: Request) -> dict[str, str]:

@@ -3,10 +3,9 @@
 Seven items have columns (七个清楚); whatever else a county asks for is kept by its key in `floating_member.items`.
 """
 
-from resolvers.access import personal
 from resolvers.compiler.sources import Expression, Rows, SameRow
 
-# Key of a checklist item -> the column that it is about.
+# Keys of checklist items that have a column of their own.
 COLUMNS = (
     "left_on",
     "destination",
@@ -16,22 +15,25 @@ COLUMNS = (
     "mindset",
     "contribution",
 )
-MEMBER, CONTACT_PERSON = "{row}.member_id", "{row}.contact_person_id"
+# Whether it is filled; of what is encrypted, by its masked form.
+_STORED = {column: column for column in COLUMNS} | {"contact": "contact_masked"}
 
 CHECKLIST, STEPS = "floating.checklist", "floating.steps"
 # The checklist counts how clear a situation is; the steps (五个同步) are kept beside it and counted nowhere.
 RECORDED = (CHECKLIST, STEPS)
 
 _FILLED = " + ".join(
-    f"('{column}' = ANY({{rule:floating.checklist text[]}}) AND {{row}}.{column} IS NOT NULL)::int"
-    for column in COLUMNS
+    f"('{column}' = ANY({{rule:floating.checklist text[]}}) AND {{row}}.{stored} IS NOT NULL)::int"
+    for column, stored in _STORED.items()
 )
 # Most counties ask for nothing beyond the columns, and most records then have no items to look through.
 _MORE = (
     "CASE WHEN {row}.items = '{{}}' THEN 0 ELSE (SELECT count(*) FROM unnest({rule:floating.checklist text[]}) k "
     "WHERE {row}.items ->> k <> '')::int END"
 )
-_IS_FILLED = " ".join(f"WHEN '{column}' THEN {{row}}.{column} IS NOT NULL" for column in COLUMNS)
+_IS_FILLED = " ".join(
+    f"WHEN '{column}' THEN {{row}}.{stored} IS NOT NULL" for column, stored in _STORED.items()
+)
 _COLUMN_KEYS = ", ".join(f"'{column}'" for column in COLUMNS)
 
 clarity = SameRow()
@@ -43,7 +45,7 @@ clarity_items = Rows(
     "FROM jsonb_to_recordset({rule:floating.checklist.items text}::jsonb) AS i(key text, label text)"
 )
 items = Rows(
-    f"SELECT i.key, i.label, {personal('items ->> i.key', MEMBER, CONTACT_PERSON)} AS value "
+    f"SELECT i.key, i.label, CASE WHEN {{shows:personal floating_member}} THEN {{row}}.items ->> i.key END AS value "
     "FROM jsonb_to_recordset({rule:floating.checklist.items text}::jsonb || {rule:floating.steps.items text}::jsonb) "
     f"AS i(key text, label text) WHERE i.key NOT IN ({_COLUMN_KEYS})"
 )

@@ -68,7 +68,8 @@ async def decide_floating_member(
                 f"The decision of {decided_on} is before the day of leaving, {record.left_on}; check the date.",
             )
         # The grounds are those of the day on which it was decided.
-        facts = floating_facts({**record.__dict__, "admitted_on": admitted_on}, decided_on)
+        known = {**record.__dict__, "contact": record.contact_masked, "admitted_on": admitted_on}
+        facts = floating_facts(known, decided_on)
         [found] = await judged(request, "floating", [facts])
         _check_grounds(measure, found, refusals)
         await _check_order(record, measure, decided_on, refusals)

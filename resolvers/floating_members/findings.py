@@ -7,20 +7,22 @@ from typing import Any
 from plugins.facts import FloatingFacts
 from resolvers.compiler.request import Request
 from resolvers.compiler.sources import Computed, Row
-from resolvers.floating_members.checklist import COLUMNS, CONTACT_PERSON, MEMBER
+from resolvers.floating_members.checklist import COLUMNS
 from resolvers.judging import judged_rows
 
 TEXTS = COLUMNS[1:]
+CONTACT = "{row}.contact_masked"  # no rule asks for more than whether there is one, and facts are kept
 DATES = ("left_on", "last_updated_on", "went_abroad_on", "last_greeted_on")
 ADMITTED_ON = "(SELECT m.joined_on FROM member m WHERE m.id = {row}.member_id)"
 RECORD = {
     **{name: f"{{row}}.{name}" for name in (*TEXTS, *DATES, "items", "is_place_fixed")},
+    "contact": CONTACT,
     "admitted_on": ADMITTED_ON,
 }
 NEEDS = {
     **RECORD,
     # Sentences name dates and what is missing, so they are for those who may read the record itself.
-    "is_readable": f"({{reads:personal}} OR {MEMBER} = {{viewer:member}} OR {CONTACT_PERSON} = {{viewer:member}})",
+    "is_readable": "{shows:personal floating_member}",
 }
 
 

@@ -3,20 +3,21 @@
 from typing import Any
 
 from models import FloatingMember, Member
-from resolvers.access import MASKED_PHONE, AccountViewer, Act, own_or_masked, personal, who_asks
+from resolvers.access import AccountViewer, Act, who_asks
 from resolvers.audit import append_audit
 from resolvers.compiler.request import Payload, Request
-from resolvers.compiler.sources import Expression, Many, One, Reference
+from resolvers.compiler.sources import Expression, Many, One, Reference, Sealed
 from resolvers.counties import BY_CODE
 from resolvers.floating_members import homecomings
 from resolvers.floating_members.changes import (
+    changed,
     check_contact_person,
     check_values,
     merged,
     no_record,
     refuse_before_joining,
+    with_sealed_contact,
 )
-from resolvers.floating_members.checklist import CONTACT_PERSON, MEMBER
 from resolvers.reach import reach, reach_values
 from resolvers.refusals import Refusals
 from runtime.clock import today
@@ -65,16 +66,7 @@ host_name = Expression(
     "WHERE a.member_id = {row}.member_id AND a.kind = 'AWAY' AND a.ended_on IS NULL "
     "ORDER BY a.began_on DESC NULLS LAST, a.id LIMIT 1"
 )
-left_on = Expression(personal("left_on", MEMBER, CONTACT_PERSON))
-destination = Expression(personal("destination", MEMBER, CONTACT_PERSON))
-employment = Expression(personal("employment", MEMBER, CONTACT_PERSON))
-organizational_life = Expression(personal("organizational_life", MEMBER, CONTACT_PERSON))
-mindset = Expression(personal("mindset", MEMBER, CONTACT_PERSON))
-contribution = Expression(personal("contribution", MEMBER, CONTACT_PERSON))
-is_place_fixed = Expression(personal("is_place_fixed", MEMBER, CONTACT_PERSON))
-went_abroad_on = Expression(personal("went_abroad_on", MEMBER, CONTACT_PERSON))
-last_greeted_on = Expression(personal("last_greeted_on", MEMBER, CONTACT_PERSON))
-contact = Expression(own_or_masked("contact", MASKED_PHONE, MEMBER))
+contact = Sealed("contact", "floating_member.contact")
 update_due_on = Expression(UPDATE_DUE_ON)
 overdue = Expression(OVERDUE)
 
@@ -101,8 +93,8 @@ async def update_floating_member(
             return {"floating_member": None, "refusals": refusals.rows}
         if "items" in changes:
             changes = changes | {"items": merged(record.items, changes["items"])}
-        before = {name: getattr(record, name) for name in changes}
-        written = changes | {"last_updated_on": today(), "version": record.version + 1}
+        columns = await with_sealed_contact(request.app.database.keys, changes, record.member_id)
+        written = columns | {"last_updated_on": today(), "version": record.version + 1}
         # The row is locked, so that two who write at once write one after the other.
         await FloatingMember.filter(id=record.id).using_db(transaction).update(**written)
         await homecomings.fill_update_item(request, viewer, record.id)
@@ -112,7 +104,7 @@ async def update_floating_member(
             subject_type="FloatingMember",
             subject_id=record.id,
             county_id=record.county_id,
-            detail={"changed": sorted(name for name in changes if str(before[name]) != str(changes[name]))},
+            detail={"changed": changed(record, columns)},
         )
     return {"floating_member": record.id, "refusals": []}
 

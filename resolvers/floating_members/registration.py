@@ -19,6 +19,7 @@ from resolvers.floating_members.changes import (
     no_record,
     refuse_before_joining,
     refuse_future,
+    with_sealed_contact,
 )
 from resolvers.reach import reach
 from resolvers.refusals import Refusals, refused
@@ -64,7 +65,7 @@ async def register_floating_member(
             home_branch_id=member.organization_id,
             registered_on=today(),
             last_updated_on=today(),
-            **values,
+            **await with_sealed_contact(request.app.database.keys, values, member.id),
         )
         if NOTICE in {item["key"] for item in county_rules(request).items("floating.systems", request.today)}:
             await FloatingActivity.create(

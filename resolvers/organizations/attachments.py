@@ -11,7 +11,7 @@ from models.choices import AttachmentKind, AttachmentRight, OrganizationKind
 from resolvers.access import Act, who_asks
 from resolvers.audit import append_audit
 from resolvers.compiler.request import Payload, Request
-from resolvers.compiler.sources import Expression, Many, One, Reference, Rows
+from resolvers.compiler.sources import Many, One, Reference, Rows
 from resolvers.organizations.approvals import (
     refuse_before_founding,
     refuse_before_joining,
@@ -22,6 +22,7 @@ from resolvers.organizations.organizations import refuse_dissolved, refuse_unkno
 from resolvers.reach import reach
 from resolvers.refusals import Refusals
 from resolvers.search import MATCHES, SEARCH
+from resolvers.small_counts import people_counted
 from runtime.database import unit_of_work
 
 CITATION_TEMPORARY = "《中国共产党支部工作条例（试行）》第二章（临时党支部）"
@@ -42,18 +43,17 @@ DEFAULTS = {
 attached_members = Many(
     "member",
     "{row}.id IN (SELECT a.member_id FROM attachment a "
-    "WHERE a.organization_id = {parent}.id AND a.ended_on IS NULL)",
+    "WHERE a.organization_id = {parent}.id AND a.ended_on IS NULL AND ({visible:attachment a}))",
     order={"name_sort": "text", "id": "uuid"},
     filters={
         "search": MATCHES,
         "kind": "EXISTS (SELECT FROM attachment k WHERE k.member_id = {row}.id "
-        "AND k.organization_id = {parent}.id AND k.ended_on IS NULL AND k.kind = {kind})",
+        "AND k.organization_id = {parent}.id AND k.ended_on IS NULL AND k.kind = {kind} "
+        "AND ({visible:attachment k}))",
     },
     made=SEARCH,
 )
-attached_count = Expression(
-    "SELECT count(*) FROM attachment a WHERE a.organization_id = {row}.id AND a.ended_on IS NULL"
-)
+attached_count = people_counted("attachment a WHERE a.organization_id = {row}.id AND a.ended_on IS NULL")
 attachments = Rows(
     "SELECT a.* FROM attachment a WHERE a.member_id = {row}.id AND a.ended_on IS NULL "
     "AND ({visible:attachment a}) ORDER BY a.began_on, a.id"

@@ -1,5 +1,5 @@
 """The end of an organization: merged into another (合并) or dissolved (撤销). Its records stay; only theme days that
-are still to come go."""
+are still to come go, and the roles that accounts held in it."""
 
 from datetime import date
 from typing import Any
@@ -7,6 +7,7 @@ from typing import Any
 from models import Organization
 from models.choices import Office, OrganizationAct, OrganizationKind
 from resolvers.access import Act, who_asks
+from resolvers.accounts.grants import take_all_of
 from resolvers.compiler.request import Payload, Request
 from resolvers.organizations.approvals import Approval, refusals_of, refuse_before_founding
 from resolvers.organizations.elections import end_terms
@@ -91,9 +92,10 @@ async def merge_organization(
         moved = {
             name: await _run(sql, merged.id, other.id, approval.effective_on) for name, sql in MOVES.items()
         }
+        ended = await take_all_of(viewer, merged, "党组织合并")
         await connection().execute_query(MOVE_PATHS, [merged.path, other.path])
         await _close(merged, approval.effective_on, "党组织合并")
-        return await recorded_act(
+        answer = await recorded_act(
             request,
             merged,
             OrganizationAct.MERGED,
@@ -101,6 +103,8 @@ async def merge_organization(
             {"into": str(other.id), "moved": moved},
             into_id=other.id,
         )
+    await request.app.sessions.end(ended)
+    return answer
 
 
 async def dissolve_organization(request: Request, organization_id: str, approval: Approval) -> Payload:
@@ -122,9 +126,12 @@ async def dissolve_organization(request: Request, organization_id: str, approval
             "WHERE organization_id = $1 AND ended_on IS NULL",
             [found.id, approval.effective_on],
         )
+        ended = await take_all_of(viewer, found, "党组织撤销")
         await _close(found, approval.effective_on, "党组织撤销")
         detail = {"attachments_ended": left["attached"]}
-        return await recorded_act(request, found, OrganizationAct.DISSOLVED, approval, detail)
+        answer = await recorded_act(request, found, OrganizationAct.DISSOLVED, approval, detail)
+    await request.app.sessions.end(ended)
+    return answer
 
 
 async def _close(organization: Organization, on: date, reason: str) -> None:

@@ -6,6 +6,7 @@ from resolvers.counties import BY_CODE
 from resolvers.organizations.villages import SAME_PERSON, VILLAGE
 from resolvers.refusals import Refusals
 from resolvers.search import MATCHES, SEARCH
+from resolvers.small_counts import people_counted
 from resolvers.theme_days.expected_members import RATE, roll
 
 # Lists leave out what was dissolved, unless they are asked for it; by its id it is always found.
@@ -34,12 +35,11 @@ secretary = One(
     "AND t.office = 'SECRETARY' AND t.ended_on IS NULL)",
 )
 member_count = Expression("SELECT count(*) FROM member m WHERE m.organization_id = {row}.id")
-floating_count = Expression(
-    "SELECT count(*) FROM floating_member f WHERE f.home_branch_id = {row}.id AND f.returned_on IS NULL"
+floating_count = people_counted(
+    "floating_member f WHERE f.home_branch_id = {row}.id AND f.returned_on IS NULL"
 )
-hosted_count = Expression(
-    "SELECT count(*) FROM attachment a "
-    "WHERE a.organization_id = {row}.id AND a.kind = 'AWAY' AND a.ended_on IS NULL"
+hosted_count = people_counted(
+    "attachment a WHERE a.organization_id = {row}.id AND a.kind = 'AWAY' AND a.ended_on IS NULL"
 )
 is_one_shoulder = Expression(f"CASE WHEN {VILLAGE} THEN {SAME_PERSON} END")
 subtree_member_count = Expression(

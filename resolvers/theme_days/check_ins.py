@@ -112,7 +112,7 @@ async def withdraw_check_in(request: Request, attendance_id: str, reason: str) -
     async with unit_of_work():
         attendance = await Attendance.get_or_none(id=as_uuid(attendance_id))
         day_id = attendance.theme_day_id if attendance else None
-        day = await reach(viewer, Act.WITHDRAW_CHECK_IN, ThemeDay, day_id) if attendance else None
+        day = await reach(viewer, Act.WITHDRAW_CHECK_IN, ThemeDay, day_id)
         if attendance is None or day is None:
             rows = refused(
                 "ATTENDANCE_NOT_FOUND",

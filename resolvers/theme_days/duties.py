@@ -68,12 +68,25 @@ organization_duties = Rows(
     "SELECT d.*, d.due_on < {today} AS overdue "
     f"FROM ({of_organization('{row}', '{month}')}) d WHERE {LEADS} ORDER BY d.due_on, d.kind, d.title"
 )
-# The present month's of the organizations whose secretary the reader is, each title with the organization's name.
+# An open request of a member is a duty of those who answer it: the county's office and his town, not he himself.
+REQUESTS = (
+    "SELECT 'MEMBER_REQUEST' AS kind, '答复党员' || (CASE q.kind WHEN 'CORRECTION' THEN '更正' WHEN 'OBJECTION' THEN "
+    "'异议' WHEN 'DELETION' THEN '删除' ELSE '限制处理' END) || '申请: ' || "
+    "(SELECT m.name FROM member m WHERE m.id = q.member_id) AS title, q.due_on, q.due_on < {today} AS overdue, "
+    "(q.made_at AT TIME ZONE 'Asia/Shanghai')::date AS remind_on, "
+    "'《中华人民共和国个人信息保护法》第五十条' AS citation, '' AS code FROM member_request q "
+    "WHERE q.outcome IS NULL AND q.withdrawn_at IS NULL AND q.member_id IS DISTINCT FROM {viewer:member} "
+    "AND q.county_id IN (SELECT g.county_id FROM role_grant g WHERE g.account_id = {viewer:account} "
+    "AND g.role IN ('OFFICE', 'TOWN') AND g.revoked_at IS NULL) AND ({visible:member_request q})"
+)
+# The present month's of the organizations whose secretary the reader is, each title with the organization's name,
+# and the requests that the reader is to answer.
 viewer_duties = Rows(
+    "SELECT v.* FROM ("
     "SELECT d.kind, o.name || ': ' || d.title AS title, d.due_on, d.due_on < {today} AS overdue, d.remind_on, "
-    "d.citation FROM organization o "
+    "d.citation, o.code FROM organization o "
     f"CROSS JOIN LATERAL ({of_organization('o', THIS_MONTH)}) d "
     "WHERE o.id IN (SELECT t.organization_id FROM office_term t WHERE t.member_id = {viewer:member} "
-    f"AND t.office = 'SECRETARY' AND t.ended_on IS NULL) AND ({{visible:organization o}}) "
-    "ORDER BY d.due_on, o.code, d.kind, d.title"
+    "AND t.office = 'SECRETARY' AND t.ended_on IS NULL) AND ({visible:organization o}) "
+    f"UNION ALL {REQUESTS}) v ORDER BY v.due_on, v.code, v.kind, v.title"
 )

@@ -3,11 +3,12 @@
 from typing import Any
 
 from models import ThemeDay
-from resolvers.access import ACTS, AccountViewer, Act, who_asks
+from resolvers.access import AccountViewer, Act, who_asks
 from resolvers.compiler.request import Payload, Request
 from resolvers.compiler.sources import Reference, Rows
 from resolvers.reach import reach_values
 from resolvers.refusals import Refusals
+from resolvers.rights.acts import ACTS
 from resolvers.rules import county_rules
 from resolvers.theme_days.expected_members import taking_part
 from resolvers.theme_days.theme_days import audit_theme_day, no_such_theme_day
@@ -25,13 +26,14 @@ SIDES = {
     "superior": Act.EVALUATE_AS_SUPERIOR,
 }
 
-# What members say is told apart from who says it: one average, and the comments in the order of their text from three
-# answers on. The other sides speak for an organization, each answer for itself.
+# What members say is told apart from who says it: from three answers on, as one average and the comments in the order
+# of their text. The other sides speak for an organization, each answer for itself.
 evaluations = Rows(
     "SELECT e.side AS \"by\", COALESCE(max(i.side ->> 'label'), e.side) AS label, "
-    "CASE WHEN e.side <> 'members' THEN max(e.score) ELSE round(avg(e.score)::numeric, 2)::float8 END AS score, "
-    "CASE WHEN e.side <> 'members' OR count(*) >= 3 THEN string_agg(e.comment, '；' ORDER BY e.comment) END "
-    "AS comment, count(*) AS count "
+    "CASE WHEN e.side <> 'members' THEN max(e.score) "
+    "WHEN count(*) >= 3 THEN round(avg(e.score)::numeric, 2)::float8 END AS score, "
+    "CASE WHEN {shows:internal theme_day} AND (e.side <> 'members' OR count(*) >= 3) "
+    "THEN string_agg(e.comment, '；' ORDER BY e.comment) END AS comment, count(*) AS count "
     "FROM theme_day_evaluation e LEFT JOIN jsonb_array_elements({rule:theme_day.evaluations.items text}::jsonb) "
     "WITH ORDINALITY AS i(side, place) ON i.side ->> 'key' = e.side "
     "WHERE e.theme_day_id = {row}.id GROUP BY e.side, CASE WHEN e.side <> 'members' THEN e.id END "
@@ -98,8 +100,12 @@ async def _speaks_for(viewer: AccountViewer, side: str, day: dict[str, Any]) -> 
     if await reach_values(viewer, act, "theme_day", day["id"], "target.id") is None:
         return False
     if side == "superior":
-        # A town committee is not above its own theme day. The office's grant has no path: it is above all.
-        paths = [grant.path or "" for grant in viewer.grants if grant.role in ACTS[act]]
+        # A town committee is not above its own theme day. The office's grant has no path: above all of its county.
+        paths = [
+            grant.path or ""
+            for grant in viewer.grants
+            if grant.role in ACTS[act] and grant.county_id == day["county_id"]
+        ]
         return any(day["path"].startswith(path) and day["path"] != path for path in paths)
     if side == "members":
         sql = f"SELECT 1 FROM theme_day d WHERE d.id = $1 AND $2 IN ({taking_part('d')})"

@@ -39,7 +39,7 @@ summary = Derived(
     "SELECT count(DISTINCT p.aspect) AS aspect_count, count(*) AS problem_count, "
     "count(p.resolved_on) AS resolved_count FROM theme_day_problem p WHERE p.county_id = {row}.id "
     "AND p.found_on >= make_date({year}, 1, 1) AND p.found_on < make_date({year} + 1, 1, 1) "
-    "AND ({visible:theme_day_problem p}) HAVING {reads:personal} OR {reads:figures}"
+    "AND ({visible:theme_day_problem p}) HAVING {reads:problems}"
 )
 
 

@@ -1,6 +1,6 @@
 import strawberry
 
-from resolvers.delegates import clearances
+from resolvers.delegates import clearance_subjects, clearances
 from schema.context import Info
 from schema.declare import field, root
 from schema.enums import Agency, ClearanceOpinion
@@ -28,7 +28,7 @@ class Clearance:
     reason: str | None = field("The reason (说明).")
     overdue: bool = field("Whether it is unanswered past that day (是否逾期).", clearances.overdue)
     submitted_at: DateTime | None = field("When it answered (答复时间).")
-    subject: ClearanceSubject | None = field("Whom it is about.", clearances.subject)
+    subject: ClearanceSubject | None = field("Whom it is about.", clearance_subjects.subject)
 
 
 @strawberry.input(description="An agency's answer.")

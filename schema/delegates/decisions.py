@@ -78,7 +78,7 @@ class DecisionMutation:
     @strawberry.mutation(
         description="Record what a named body decided (登记决定). This alone changes a delegate's status: QUALIFIED "
         "在任, SUSPENSION_PROPOSED 停止执行代表职务, TERMINATION_PROPOSED 终止代表资格, which opens a vacancy (空缺). "
-        "Refused with CHECK_NOT_FOUND, ALREADY_DECIDED, CLEARANCE_MISSING, DELEGATE_TERMINATED, "
+        "Refused with CHECK_NOT_FOUND, ALREADY_DECIDED, CLEARANCE_MISSING, OBJECTION_OPEN, DELEGATE_TERMINATED, "
         "LATER_QUARTER_DECIDED, DECIDED_TOO_EARLY, DECIDED_IN_THE_FUTURE, REASON_MISSING, BODY_MISSING, NO_DECISION, "
         "NAME_TOO_LONG, VOTES_INCOMPLETE, DISSENT_INCOMPLETE."
     )

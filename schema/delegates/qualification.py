@@ -2,13 +2,14 @@ import strawberry
 
 from resolvers.delegates import qualification
 from resolvers.delegates import replay as qualification_replay
+from resolvers.member_rights import checks, objections
 from schema.declare import field
 from schema.delegates.clearances import Clearance
 from schema.delegates.delegates import Delegate
 from schema.enums import QualificationOutcome
 from schema.people import Actor
 from schema.refusals import Finding
-from schema.scalars import Date, DateTime
+from schema.scalars import JSON, Date, DateTime, Quarter
 
 
 @strawberry.type(description="An opinion that differed from the decision (不同意见), kept with it.")
@@ -62,6 +63,17 @@ class QualificationCheck:
     withdrawn_decisions: list[QualificationDecision] = field(
         "Decisions that were recorded by mistake and withdrawn, the oldest first (已撤回的决定).",
         qualification.withdrawn_decisions,
+    )
+    quarter: Quarter = field("The review's quarter (季度).", checks.quarter)
+    judged_from: JSON = field(
+        "The facts that the packs were given (判断依据), with each finding's rule and version the explanation of it "
+        "(PIPL 24); the agencies' answers stand in `clearances`.",
+        checks.judged_from,
+    )
+    open_objections: int = field(
+        "How many objections of the delegate are not answered yet (未答复的异议); no decision is recorded before they "
+        "are.",
+        objections.open_objections,
     )
     replayed: Replay | None = field(
         "The same facts judged again (重放); null when a pack fails or takes too long, or the "

@@ -68,15 +68,13 @@ class FloatingMember:
         "Its name (所在流动党支部名称), also for the home side, which does not see the host's own row.",
         floating_members.host_name,
     )
-    left_on: Date | None = field("Left (流动时间).", floating_members.left_on)
-    destination: str | None = field("Whereabouts (去向住址).", floating_members.destination)
+    left_on: Date | None = field("Left (流动时间).")
+    destination: str | None = field("Whereabouts (去向住址).")
     contact: str | None = field("Contact (联系方式), masked: 199****5485.", floating_members.contact)
-    employment: str | None = field("Employment (就业情况).", floating_members.employment)
-    organizational_life: str | None = field(
-        "Organizational life (组织生活).", floating_members.organizational_life
-    )
-    mindset: str | None = field("State of mind (思想动态).", floating_members.mindset)
-    contribution: str | None = field("Contribution (作用发挥).", floating_members.contribution)
+    employment: str | None = field("Employment (就业情况).")
+    organizational_life: str | None = field("Organizational life (组织生活).")
+    mindset: str | None = field("State of mind (思想动态).")
+    contribution: str | None = field("Contribution (作用发挥).")
     registered_on: Date | None = field("Registered (登记日期).")
     last_updated_on: Date | None = field("Last kept up to date (最近更新日期).")
     update_due_on: Date = field(
@@ -91,12 +89,10 @@ class FloatingMember:
     is_place_fixed: bool | None = field(
         "Whether he stays in one place (地点相对固定): after six months relations are transferred "
         "(教育管理条例第二十五条).",
-        floating_members.is_place_fixed,
     )
-    went_abroad_on: Date | None = field("Went abroad (出国（境）日期).", floating_members.went_abroad_on)
+    went_abroad_on: Date | None = field("Went abroad (出国（境）日期).")
     last_greeted_on: Date | None = field(
         "When a greeting for the political birthday was last sent (政治生日祝福日期).",
-        floating_members.last_greeted_on,
     )
     returned_on: Date | None = field("Returned for good (返回日期); null while the record is open.")
     contact_person: LazyMember | None = field(

@@ -79,13 +79,14 @@ class Organization:
     subtree_member_count: int = declare.field(
         "Members of it and of all below it (含下级党员数).", organizations.subtree_member_count
     )
-    floating_count: int = declare.field(
-        "Of its members, those away (流动党员数).", organizations.floating_count
+    floating_count: int | None = declare.field(
+        "Of its members, those away (流动党员数); null under five for who may not read about its members.",
+        organizations.floating_count,
     )
-    hosted_count: int = declare.field(
+    hosted_count: int | None = declare.field(
         "Members away whom it hosts (接收流动党员数), other attachments left out.", organizations.hosted_count
     )
-    attached_count: int = declare.field(
+    attached_count: int | None = declare.field(
         "Members who take part here while their home is elsewhere (挂靠党员数), of every kind.",
         attachments.attached_count,
     )

@@ -1,0 +1,87 @@
+"""Which roles may do which act; an act reaches exactly the rows that the role sees (rows.py)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from models.choices import Role
+
+
+class Act(StrEnum):
+    READ = "READ"
+    FIND = "FIND"
+    """To filter, sort, search or count by a value, which tells it as surely as reading does."""
+    REVEAL = "REVEAL"
+    READ_SCHEMA = "READ_SCHEMA"
+    RECORD_ORGANIZATION_EVENT = "RECORD_ORGANIZATION_EVENT"
+    SEAT_OFFICER = "SEAT_OFFICER"
+    KEEP_RESERVES = "KEEP_RESERVES"
+    RECORD_MEETING = "RECORD_MEETING"
+    APPRAISE = "APPRAISE"
+    EXEMPT = "EXEMPT"
+    ATTACH = "ATTACH"
+    HAND_OVER = "HAND_OVER"
+    SCHEDULE_THEME_DAY = "SCHEDULE_THEME_DAY"
+    RECORD_THEME_DAY = "RECORD_THEME_DAY"
+    EVALUATE_THEME_DAY = "EVALUATE_THEME_DAY"
+    EVALUATE_AS_BRANCH = "EVALUATE_AS_BRANCH"
+    EVALUATE_AS_SUPERIOR = "EVALUATE_AS_SUPERIOR"
+    WITHDRAW_CHECK_IN = "WITHDRAW_CHECK_IN"
+    CHECK_IN = "CHECK_IN"
+    CHECK_IN_FOR_ANOTHER = "CHECK_IN_FOR_ANOTHER"
+    REGISTER_FLOATING_MEMBER = "REGISTER_FLOATING_MEMBER"
+    UPDATE_FLOATING_MEMBER = "UPDATE_FLOATING_MEMBER"
+    DECIDE_FLOATING_MEMBER = "DECIDE_FLOATING_MEMBER"
+    RECORD_TRAINING = "RECORD_TRAINING"
+    STATE_SHORTFALL = "STATE_SHORTFALL"
+    OPEN_REVIEW = "OPEN_REVIEW"
+    DECIDE_QUALIFICATION = "DECIDE_QUALIFICATION"
+    KEEP_DELEGATES = "KEEP_DELEGATES"
+    SUBMIT_CLEARANCE = "SUBMIT_CLEARANCE"
+    IMPORT = "IMPORT"
+    TRY_RULE_PACK = "TRY_RULE_PACK"
+    ACTIVATE_RULE_PACK = "ACTIVATE_RULE_PACK"
+    MAKE_REQUEST = "MAKE_REQUEST"
+    ANSWER_REQUEST = "ANSWER_REQUEST"
+    KEEP_ACCOUNTS = "KEEP_ACCOUNTS"
+    ASK_FOR_EMERGENCY = "ASK_FOR_EMERGENCY"
+    ANSWER_EMERGENCY = "ANSWER_EMERGENCY"
+
+
+APP_USERS = frozenset({Role.MEMBER, Role.SECRETARY})  # who use the mobile app, and send what it sends
+COMMITTEES = frozenset({Role.OFFICE, Role.TOWN})  # they approve what a branch applies for
+LEADERS = COMMITTEES | {Role.SECRETARY}
+
+ACTS: Mapping[Act, frozenset[Role]] = {
+    Act.READ_SCHEMA: frozenset(Role) - {Role.MEMBER},
+    **dict.fromkeys(
+        (Act.RECORD_ORGANIZATION_EVENT, Act.SEAT_OFFICER, Act.DECIDE_FLOATING_MEMBER), COMMITTEES
+    ),
+    **dict.fromkeys(
+        (
+            *(Act.KEEP_RESERVES, Act.RECORD_MEETING, Act.APPRAISE, Act.EXEMPT, Act.ATTACH, Act.HAND_OVER),
+            *(Act.RECORD_THEME_DAY, Act.WITHDRAW_CHECK_IN, Act.REGISTER_FLOATING_MEMBER),
+        ),
+        LEADERS,
+    ),
+    **dict.fromkeys((Act.EVALUATE_THEME_DAY, Act.STATE_SHORTFALL), LEADERS | {Role.MEMBER}),
+    Act.EVALUATE_AS_BRANCH: frozenset({Role.OFFICE, Role.SECRETARY}),
+    Act.EVALUATE_AS_SUPERIOR: COMMITTEES,
+    Act.SCHEDULE_THEME_DAY: LEADERS,
+    Act.CHECK_IN: LEADERS | {Role.MEMBER},
+    Act.CHECK_IN_FOR_ANOTHER: frozenset({Role.SECRETARY}),
+    Act.UPDATE_FLOATING_MEMBER: LEADERS | {Role.MEMBER},
+    Act.RECORD_TRAINING: LEADERS,
+    Act.OPEN_REVIEW: frozenset({Role.OFFICE}),
+    Act.DECIDE_QUALIFICATION: frozenset({Role.OFFICE}),
+    Act.SUBMIT_CLEARANCE: frozenset({Role.DISCIPLINE_INSPECTION, Role.PUBLIC_SECURITY}),
+    Act.IMPORT: frozenset({Role.OFFICE}),
+    Act.REVEAL: LEADERS | {Role.EMERGENCY},
+    Act.MAKE_REQUEST: frozenset({Role.MEMBER}),  # about his own record
+    Act.ANSWER_REQUEST: COMMITTEES,
+    Act.KEEP_ACCOUNTS: frozenset({Role.SECURITY_ADMIN}),
+    Act.ASK_FOR_EMERGENCY: frozenset({Role.ADMIN, Role.AUDITOR, Role.TOWN, Role.SECRETARY}),
+    Act.ANSWER_EMERGENCY: frozenset({Role.SECURITY_ADMIN, Role.OFFICE}),
+    **dict.fromkeys(
+        (Act.KEEP_DELEGATES, Act.TRY_RULE_PACK, Act.ACTIVATE_RULE_PACK), frozenset({Role.OFFICE})
+    ),
+}
