@@ -19,6 +19,7 @@ from resolvers.live import announce
 from resolvers.refusals import not_allowed, refused
 from runtime.clock import now
 from runtime.database import unit_of_work
+from runtime.masks import masked_in
 
 LARGEST_FILE = 50 * 1024 * 1024
 READ_AT_ONCE = 1024 * 1024
@@ -66,7 +67,7 @@ async def import_workbook(request: Request, county_code: str, kind: WorkbookKind
                 subject_type="ImportJob",
                 subject_id=job.id,
                 county_id=grant.county_id,
-                detail={"kind": kind.value, "file_name": name},
+                detail={"kind": kind.value, "file_name": masked_in(name)},
             )
     except BaseException:
         path.unlink(missing_ok=True)

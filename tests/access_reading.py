@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from graphql import GraphQLSchema, is_leaf_type
+from graphql import GraphQLObjectType, GraphQLSchema, is_leaf_type
 
 from resolvers.access import AccountViewer
 from resolvers.compiler.request import Request
@@ -127,7 +127,7 @@ class Reading:
             self._rows(target.name, actual, truth, where)
         elif is_of_rows:
             self._one(target.name, actual, truth)
-        elif isinstance(truth, dict):
+        elif isinstance(truth, dict) and isinstance(target, GraphQLObjectType):
             for name, part in truth.items():
                 self._field(target.fields[name], actual[name], part, f"{where}.{name}")
         elif isinstance(truth, list) and truth and isinstance(truth[0], dict):

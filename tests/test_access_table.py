@@ -61,7 +61,7 @@ RELATIONS = {
     "asked": Relation.ASKED,
 }
 # Its rows are shown within other rows only, without a class of their own.
-ONLY_NESTED = {"DelegateStatusChange": "delegate_status_change", "ShortfallReason": "shortfall_reason"}
+ONLY_NESTED = {"DelegateStatusChange": "delegate_status_change"}
 ALL_TABLES = {**TABLES, **ONLY_NESTED}
 
 

@@ -264,7 +264,7 @@ async def test_another_decision_for_the_same_day_takes_its_place(office: Client)
         ({"pack": "national"}, "PACK_UNKNOWN", PACK),
         ({"decidedBy": "  "}, "DECISION_INCOMPLETE", "作出决定的机构"),
         ({"reason": "长" * 401}, "DECISION_INCOMPLETE", "400"),
-        ({"county": "140826", "pack": "jiangxian_140826"}, "NOT_ALLOWED", "组织部"),
+        ({"county": "140826", "pack": "jiangxian_140826"}, "NOT_ALLOWED", "安全管理员"),
     ],
 )
 async def test_what_is_refused_changes_nothing(

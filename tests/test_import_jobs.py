@@ -107,7 +107,7 @@ async def test_a_right_file_is_watched_until_it_is_in(live: Live, tmp_path: Path
         "JOIN account a ON a.id = e.actor_id WHERE subject_id = $1 ORDER BY sequence",
         answer["job"]["id"],
     )
-    more = {"username": "office", "kind": "MEMBERS", "whence": "127.0.0.1"}
+    more = {"username": "office", "kind": "MEMBERS", "whence": None}
     assert told == [{"action": "START_IMPORT", **more}, {"action": "IMPORT_WORKBOOK", **more}]
 
     # The same file again: everything stands, nothing is written but that he tried.

@@ -21,6 +21,7 @@ from resolvers.imports.rows import read_rows
 from resolvers.imports.workbook import Sheet, open_sheet
 from resolvers.imports.writing import write
 from runtime.encryption import Keyring
+from runtime.masks import masked_in
 
 
 @dataclass
@@ -123,7 +124,7 @@ async def _audit(run: Import, job: Job, connection: Connection, action: str, row
         detail=with_sender(
             {
                 "kind": str(job.source.kind),
-                "file_name": job.source.file_name,
+                "file_name": masked_in(job.source.file_name),
                 "rows_accepted": job.tally.rows_accepted,
                 "rows_refused": job.tally.rows_refused,
                 "rows_changed": rows_changed,
